@@ -1,0 +1,68 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import ts from 'typescript-eslint';
+
+const drivers = ['typeorm', 'pg', 'ioredis', 'mjml', 'handlebars', 'nodemailer'];
+const none = ['@nestjs/*', 'pino', 'pino-*', 'nestjs-pino', '@opentelemetry/*', 'fastify'];
+/** The outside packages that a layer may not import; which driver an adapter may is in its own folder's rule below. */
+const not = (...names) => ({ bannedExternalImports: names });
+const adapterDriver = (folder, ...own) => ({
+  files: [`libs/${folder}/src/**/*.ts`],
+  ignores: ['**/*.spec.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ group: drivers.filter((name) => !own.includes(name)).flatMap((name) => [name, `${name}/*`]), message: 'An adapter imports its own driver only.' }] },
+    ],
+  },
+});
+
+export default ts.config(
+  { ignores: ['**/dist', '**/out-tsc', '**/coverage', '**/node_modules', '.nx', '.local'] },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: true,
+          allow: [],
+          depConstraints: [
+            { sourceTag: 'layer:domain', onlyDependOnLibsWithTags: ['layer:domain'], ...not(...drivers, ...none) },
+            { sourceTag: 'layer:migration', onlyDependOnLibsWithTags: ['layer:migration'] },
+            { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:domain', 'layer:migration', 'layer:testing'], ...not('pino', 'pino-*', 'nestjs-pino', 'fastify') },
+            { sourceTag: 'layer:runtime', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:testing'], ...not(...drivers) },
+            { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing'], ...not(...drivers) },
+            { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:domain'] },
+            { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime'] },
+          ],
+        },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  adapterDriver('persistence', 'typeorm', 'pg'),
+  adapterDriver('stream', 'ioredis'),
+  adapterDriver('templates', 'mjml', 'handlebars'),
+  adapterDriver('provider', 'nodemailer'),
+  {
+    files: ['libs/{domain,persistence,templates,provider,runtime,stream}/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: "ImportDeclaration[source.value='@mail/testing']", message: 'libs/testing is for specs only.' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: { '@typescript-eslint/no-floating-promises': 'error', '@typescript-eslint/no-misused-promises': 'error' },
+  },
+  prettier,
+);

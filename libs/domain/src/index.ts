@@ -1,0 +1,2 @@
+export * from './attempt.js';
+export * from './problem.js';
