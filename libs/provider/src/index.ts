@@ -1,1 +1,3 @@
-export {};
+export * from './mail-provider.js';
+export * from './outgoing-mail.js';
+export * from './stub-provider.js';

@@ -1,0 +1,10 @@
+import type { AttemptResult } from '@mail/domain';
+import type { OutgoingMail } from './outgoing-mail.js';
+
+/** Where mails leave the system. */
+export interface MailProvider {
+  /** Makes one attempt. Never rejects: every failure, a bug included, is an `AttemptResult`. */
+  send(mail: OutgoingMail): Promise<AttemptResult>;
+  /** Waits for the attempts in flight, then says goodbye. Nothing keeps the process alive afterwards. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+/** One mail of one attempt: the content, fixed at acceptance, and the envelope recipients that are still open. */
+export interface OutgoingMail {
+  /** UUID. Everything that must be the same in every attempt (the MIME boundaries) derives from it. */
+  readonly deliveryId: string;
+  /** With its angle brackets: `<…@…>`. */
+  readonly messageId: string;
+  /** For the `Date` header, written in UTC. */
+  readonly date: Date;
+  /** Header and envelope sender. */
+  readonly from: { readonly email: string; readonly name: string | null };
+  /** Header addresses. There is no `bcc`: such a recipient is in the envelope only. */
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+  readonly replyTo: readonly string[];
+  readonly subject: string;
+  readonly text: string | null;
+  readonly html: string | null;
+  /** Custom headers, already checked against the allow-list; sent in this order. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly attachments: readonly OutgoingAttachment[];
+  /** The envelope of this attempt: who has not been accepted or refused for good yet. */
+  readonly recipients: readonly EnvelopeRecipient[];
+}
+
+export interface OutgoingAttachment {
+  readonly filename: string;
+  /** A media type, parameters allowed: `text/plain; charset=utf-8`. */
+  readonly contentType: string;
+  readonly content: Buffer;
+}
+
+export interface EnvelopeRecipient {
+  /** `delivery_recipients.position`, which the result refers to. */
+  readonly position: number;
+  readonly address: string;
+}
