@@ -1,0 +1,26 @@
+const sqlState = (error: unknown): string => {
+  const code = (error as { code?: unknown } | null)?.code ?? (error as { driverError?: { code?: unknown } } | null)?.driverError?.code;
+  return typeof code === 'string' ? code : '';
+};
+
+/** A deadlock or a serialisation failure: the transaction did nothing, and may be tried again at once. */
+export function isRetryable(error: unknown): boolean {
+  return ['40P01', '40001'].includes(sqlState(error));
+}
+
+// 08 connection, 53 resources (disk full, too many connections), 57 operator (shutdown, cancelled by the time-out),
+// 25006 a primary that has become a standby, 58 and XX a server in trouble with its own files.
+const UNAVAILABLE_CLASSES = ['08', '53', '57', '58', 'XX'];
+const SOCKET_ERRORS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const DRIVER_TEXTS = /terminat|timeout|timed out|not queryable|Client has encountered a connection error|Cannot use a pool after/i;
+
+/**
+ * Whether an error means that PostgreSQL cannot be used now, rather than that the statement is wrong.
+ * Whether a commit took effect is then unknown, so that callers repeat with the same unique key.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (SOCKET_ERRORS.includes(state) || state === '25006') return true;
+  if (/^[0-9A-Z]{5}$/.test(state)) return UNAVAILABLE_CLASSES.includes(state.slice(0, 2));
+  return error instanceof Error && DRIVER_TEXTS.test(error.message);
+}

@@ -1,0 +1,114 @@
+import 'reflect-metadata';
+import { migrations, newestMigration } from '@mail/migrations';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { AttemptEntity } from './entities/attempt.entity.js';
+import { DeliveryEntity } from './entities/delivery.entity.js';
+import { RecipientEntity } from './entities/recipient.entity.js';
+import { isRetryable } from './classify-database-error.js';
+import type { Runner } from './statement.js';
+
+export interface DatabaseOptions {
+  /** `application_name`, so that `pg_stat_activity` tells the five apps apart. */
+  readonly name: string;
+  readonly primaryDsn: string;
+  readonly replicaDsns: readonly string[];
+  /** Bound on connecting, and on each statement, in ms. */
+  readonly operationTimeoutMs: number;
+  readonly maxOpenConns: number;
+  readonly maxIdleConns: number;
+  readonly connMaxLifetimeMs: number;
+  readonly onPoolError: (error: unknown) => void;
+}
+
+/** PostgreSQL as the processes use it: pooled, bounded, and with named statements. */
+export interface Database extends Runner {
+  /** For the operators' reads; goes to the replicas where there are any. */
+  readonly dataSource: DataSource;
+  /** Runs `work` in one transaction on the primary; again, up to three times, after a deadlock. */
+  transaction<T>(work: (client: Runner) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type SchemaState = { readonly upToDate: true } | { readonly upToDate: false; readonly needs: string };
+
+/** Builds the data source without connecting. */
+export function dataSource(options: DatabaseOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    ...(options.replicaDsns.length === 0
+      ? { url: options.primaryDsn }
+      : { replication: { master: { url: options.primaryDsn }, slaves: options.replicaDsns.map((url) => ({ url })) } }),
+    applicationName: options.name,
+    entities: [DeliveryEntity, RecipientEntity, AttemptEntity],
+    migrations,
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    connectTimeoutMS: options.operationTimeoutMs,
+    poolErrorHandler: options.onPoolError,
+    extra: {
+      max: options.maxOpenConns,
+      maxLifetimeSeconds: Math.ceil(options.connMaxLifetimeMs / 1000),
+      statement_timeout: options.operationTimeoutMs,
+      // The server's own bound comes first; this one is for a server that no longer answers at all.
+      query_timeout: options.operationTimeoutMs + 1000,
+      keepAlive: true,
+    },
+  });
+}
+
+/** Connects, and answers once the server has. Rejects when it cannot be reached within the bound. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const source = dataSource(options);
+  await source.initialize();
+  const pool = (source.driver as PostgresDriver).master as Pool;
+  const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    // A connection that breaks between two statements says so by an event, which would end the process unheard.
+    const onError = (error: unknown): void => options.onPoolError(error);
+    client.on('error', onError);
+    let broken = true;
+    try {
+      const result = await work(client);
+      broken = false;
+      return result;
+    } finally {
+      client.off('error', onError);
+      client.release(broken || pool.idleCount >= options.maxIdleConns);
+    }
+  };
+  return {
+    dataSource: source,
+    query: (config) => withClient((client) => client.query(config)),
+    transaction: (work) =>
+      retryingDeadlocks(() =>
+        withClient(async (client) => {
+          await client.query('begin');
+          const result = await work(client);
+          await client.query('commit');
+          return result;
+        }),
+      ),
+    close: () => source.destroy(),
+  };
+}
+
+/** Whether the schema has seen every migration of this build; a newer one is fine, since migrations only add. */
+export async function schemaState(database: Database): Promise<SchemaState> {
+  const needs: SchemaState = { upToDate: false, needs: newestMigration };
+  const known = await database.dataSource.query<{ found: string | null }[]>(`select to_regclass('migrations') as found`);
+  if (known[0]?.found == null) return needs;
+  const rows = await database.dataSource.query<unknown[]>('select 1 from migrations where name = $1', [newestMigration]);
+  return rows.length > 0 ? { upToDate: true } : needs;
+}
+
+async function retryingDeadlocks<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 3; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0 || !isRetryable(error)) throw error;
+    }
+  }
+}

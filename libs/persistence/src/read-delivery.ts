@@ -1,0 +1,11 @@
+import type { DataSource } from 'typeorm';
+import { DeliveryEntity } from './entities/delivery.entity.js';
+
+/** A delivery with its recipients and attempts, in their order; `null` where there is none. From a replica where there are any. */
+export async function readDelivery(source: DataSource, deliveryId: string): Promise<DeliveryEntity | null> {
+  return source.getRepository(DeliveryEntity).findOne({
+    where: { delivery_id: deliveryId },
+    relations: { recipients: true, attempts: true },
+    order: { recipients: { position: 'asc' }, attempts: { number: 'asc' } },
+  });
+}

@@ -1,0 +1,125 @@
+import type { NewDelivery } from '@mail/domain';
+import { run, statement, type Runner } from '../statement.js';
+
+/** How a new delivery begins: `queued` with its first attempt scheduled, or at its end already. */
+export interface AcceptedRow {
+  readonly delivery_id: string;
+  readonly outcome: 'queued' | 'suppressed' | 'expired';
+}
+
+// Stores new deliveries with their keys, recipients, payloads and first attempts; at most one a key. Returns those that are
+// new. A key that is taken and still remembered yields no row (the caller reads it then, in a statement of its own, since
+// a concurrent winner is not visible in this one); a key whose time has passed and whose delivery has ended is given anew.
+// Served by idempotency_keys_pkey. Keys are inserted in order, so that two batches never wait for each other in a ring.
+// Time is the server's: it decides whether a command is past its expiry.
+const acceptDeliveries = statement<AcceptedRow>(
+  'accept_deliveries',
+  ['idempotency_keys_pkey'],
+  `with input as materialized (
+    select *, date_trunc('milliseconds', now()) as at
+    from unnest(
+      $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[], $9::text[], $10::jsonb[],
+      $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::bigint[], $17::text[], $18::text[], $19::uuid[],
+      $20::text[], $21::text[], $22::bytea[], $23::jsonb[], $24::bytea[], $25::bytea[], $26::jsonb[], $27::jsonb[], $28::boolean[], $29::uuid[]
+    ) as t(
+      delivery_id, scope, source, idempotency_key, priority, lane, template_id, locale, template_hash, tags,
+      message_id, from_email, from_name, deliver_at, expires_at, expires_in_ms, supersede_key, on_uncertain, resend_of,
+      traceparent, tracestate, fingerprint, secret_names, secret_salt, secret_hash, content, secret_variables, suppressed, attempt_id
+    )
+  ),
+  dated as (
+    select *,
+      coalesce(expires_at, at + expires_in_ms * interval '1 millisecond') as ends_by,
+      case
+        when suppressed then 'suppressed'
+        when coalesce(expires_at, at + expires_in_ms * interval '1 millisecond') <= at then 'expired'
+        else 'queued'
+      end as outcome
+    from input
+  ),
+  keys as (
+    insert into idempotency_keys (scope, idempotency_key, fingerprint, secret_names, secret_salt, secret_hash, delivery_id, outcome, created_at, expires_at)
+    select scope, idempotency_key, fingerprint, array(select jsonb_array_elements_text(secret_names)),
+      case when outcome = 'queued' then secret_salt end, case when outcome = 'queued' then secret_hash end,
+      delivery_id, outcome, at, at + $30::bigint * interval '1 millisecond'
+    from dated order by scope, idempotency_key
+    on conflict (scope, idempotency_key) do update set
+      fingerprint = excluded.fingerprint, secret_names = excluded.secret_names, secret_salt = excluded.secret_salt,
+      secret_hash = excluded.secret_hash, delivery_id = excluded.delivery_id, outcome = excluded.outcome,
+      created_at = excluded.created_at, expires_at = excluded.expires_at
+    where idempotency_keys.expires_at <= now()
+      and not exists (select from deliveries d where d.delivery_id = idempotency_keys.delivery_id and d.status = 'queued')
+    returning delivery_id
+  ),
+  fresh as materialized (select dated.* from dated join keys using (delivery_id)),
+  new_deliveries as (
+    insert into deliveries (delivery_id, source, idempotency_key, status, end_reason, priority, template_id, locale, template_hash, tags, message_id,
+      from_email, from_name, created_at, deliver_at, expires_at, ended_at, resend_of, supersede_key, on_uncertain, traceparent, tracestate)
+    select delivery_id, source, idempotency_key, outcome,
+      case outcome when 'suppressed' then 'stub_mode' when 'expired' then 'expires_at_passed' end,
+      priority, template_id, locale, template_hash, tags, message_id, from_email, from_name, at, deliver_at, ends_by,
+      case when outcome <> 'queued' then at end, resend_of, supersede_key, on_uncertain, traceparent, tracestate
+    from fresh
+  ),
+  new_recipients as (
+    insert into delivery_recipients (delivery_id, position, address, kind, outcome)
+    select r.delivery_id, r.position, r.address, r.kind,
+      case fresh.outcome when 'queued' then 'pending' when 'suppressed' then 'suppressed' else 'abandoned' end
+    from unnest($31::uuid[], $32::smallint[], $33::text[], $34::text[]) as r(delivery_id, position, address, kind)
+    join fresh using (delivery_id)
+  ),
+  new_payloads as (
+    insert into delivery_payloads (delivery_id, content, secret_variables, content_purged_at)
+    select delivery_id, content, case when outcome = 'queued' then secret_variables end,
+      case when outcome <> 'queued' and secret_variables is not null then at end
+    from fresh
+  ),
+  new_attempts as (
+    insert into attempts (attempt_id, delivery_id, number, lane, status, scheduled_at)
+    select attempt_id, delivery_id, 1, lane, 'scheduled', greatest(at, deliver_at)
+    from fresh where outcome = 'queued'
+  )
+  select delivery_id, outcome from fresh`,
+);
+
+/** At most one of `deliveries` may have a given scope and key. Keys are remembered for `idempotencyTtlMs` at least. */
+export async function insertDeliveries(runner: Runner, deliveries: readonly NewDelivery[], idempotencyTtlMs: number): Promise<AcceptedRow[]> {
+  const column = <T>(of: (delivery: NewDelivery) => T): T[] => deliveries.map(of);
+  const recipients = deliveries.flatMap(({ deliveryId, recipients }) => recipients.map((recipient) => ({ deliveryId, ...recipient })));
+  return run(runner, acceptDeliveries, [
+    column((d) => d.deliveryId),
+    column((d) => d.scope),
+    column((d) => d.source),
+    column((d) => d.idempotencyKey),
+    column((d) => d.priority),
+    column((d) => d.lane),
+    column((d) => d.templateId),
+    column((d) => d.locale),
+    column((d) => d.templateHash),
+    column((d) => JSON.stringify(d.tags)),
+    column((d) => d.messageId),
+    column((d) => d.from.email),
+    column((d) => d.from.name),
+    column((d) => d.deliverAt),
+    column((d) => d.expiresAt),
+    column((d) => d.expiresInMs),
+    column((d) => d.supersedeKey),
+    column((d) => d.onUncertain),
+    column((d) => d.resendOf),
+    column((d) => d.traceparent),
+    column((d) => d.tracestate),
+    column((d) => d.fingerprint),
+    column((d) => JSON.stringify(d.secretNames)),
+    column((d) => d.secretSalt),
+    column((d) => d.secretHash),
+    column((d) => JSON.stringify(d.content)),
+    column((d) => (d.secretVariables === null ? null : JSON.stringify(d.secretVariables))),
+    column((d) => d.suppressed),
+    column((d) => d.attemptId),
+    idempotencyTtlMs,
+    recipients.map(({ deliveryId }) => deliveryId),
+    recipients.map(({ position }) => position),
+    recipients.map(({ address }) => address),
+    recipients.map(({ kind }) => kind),
+  ]);
+}

@@ -1,0 +1,50 @@
+import { run, statement, type Runner } from '../statement.js';
+
+// Each deletes one chunk of up to $2 rows that are older than $1 ms by the server's clock, and returns how many; small, so that no lock is held long.
+
+// Only what has ended; recipients, payloads, attempts and dead letters go along. Served by deliveries_ended_idx.
+const deliveries = statement<{ count: number }>(
+  'delete_ended_deliveries',
+  ['deliveries_ended_idx'],
+  `with gone as (
+    delete from deliveries where ctid = any(array(
+      select ctid from deliveries where ended_at < now() - $1::bigint * interval '1 millisecond' order by ended_at limit $2 for update skip locked
+    )) and ended_at is not null returning 1
+  ) select count(*)::int as count from gone`,
+);
+
+// Served by malformed_commands_created_idx.
+const malformed = statement<{ count: number }>(
+  'delete_malformed_commands',
+  ['malformed_commands_created_idx'],
+  `with gone as (
+    delete from malformed_commands where ctid = any(array(
+      select ctid from malformed_commands where created_at < now() - $1::bigint * interval '1 millisecond' order by created_at limit $2 for update skip locked
+    )) returning 1
+  ) select count(*)::int as count from gone`,
+);
+
+// Keys past their own time whose delivery has ended, or is gone. Served by idempotency_keys_expiring_idx.
+const keys = statement<{ count: number }>(
+  'delete_expired_keys',
+  ['idempotency_keys_expiring_idx'],
+  `with gone as (
+    delete from idempotency_keys where ctid = any(array(
+      select k.ctid from idempotency_keys k where k.expires_at < now() - $1::bigint * interval '1 millisecond'
+        and not exists (select from deliveries d where d.delivery_id = k.delivery_id and d.status = 'queued')
+      order by k.expires_at limit $2 for update of k skip locked
+    )) and expires_at < now() returning 1
+  ) select count(*)::int as count from gone`,
+);
+
+export type Sweep = (runner: Runner, olderThanMs: number, limit: number) => Promise<number>;
+
+const sweep =
+  (chunk: typeof deliveries): Sweep =>
+  async (runner, olderThanMs, limit) =>
+    (await run(runner, chunk, [olderThanMs, limit]))[0]?.count ?? 0;
+
+export const deleteEndedDeliveries = sweep(deliveries);
+export const deleteMalformedCommands = sweep(malformed);
+/** Keys carry the time until which they are remembered, so that `olderThanMs` is 0 here. */
+export const deleteExpiredKeys = sweep(keys);

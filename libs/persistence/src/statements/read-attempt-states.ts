@@ -1,0 +1,85 @@
+import type { AttemptState } from '@mail/domain';
+import { run, statement, type Runner } from '../statement.js';
+
+/** The facts that a settlement stands on, at one revision of the delivery. */
+export interface StoredAttemptState extends AttemptState {
+  readonly attemptId: string;
+  readonly deliveryId: string;
+  readonly token: string;
+  readonly revision: number;
+  /** The server's clock at the reading. */
+  readonly now: Date;
+}
+
+interface StateRow {
+  attempt_id: string;
+  delivery_id: string;
+  token: string;
+  number: number;
+  late: boolean;
+  revision: number;
+  delivery_status: AttemptState['deliveryStatus'];
+  on_uncertain: AttemptState['onUncertain'];
+  expires_at: Date | null;
+  superseded: boolean;
+  other_uncertain: number;
+  recipients: AttemptState['recipients'];
+  now: Date;
+}
+
+const STATE = `
+  a.attempt_id, a.delivery_id, a.token, a.number, a.status = 'ended' as late, d.revision, d.status as delivery_status, d.on_uncertain, d.expires_at,
+  d.superseded_by is not null as superseded, now() as now,
+  (select count(*)::int from attempts o where o.delivery_id = a.delivery_id and o.attempt_id <> a.attempt_id and o.outcome = 'uncertain') as other_uncertain,
+  (select jsonb_agg(jsonb_build_object('position', r.position, 'outcome', r.outcome) order by r.position)
+    from delivery_recipients r where r.delivery_id = a.delivery_id) as recipients`;
+
+// The state of the attempts $1 whose tokens are $2 (in step), where their holder may still write an outcome:
+// in progress, or recovered as uncertain. Served by attempts_pkey.
+const readHeld = statement<StateRow>(
+  'read_held_attempts',
+  ['attempts_pkey'],
+  `select ${STATE}
+  from unnest($1::uuid[], $2::uuid[]) as held(attempt_id, token)
+  join attempts a on a.attempt_id = held.attempt_id and a.token = held.token
+  join deliveries d on d.delivery_id = a.delivery_id
+  where a.status = 'in_progress' or a.outcome = 'uncertain'`,
+);
+
+// Up to $2 attempts in progress since more than $1 ms: their worker is lost, or frozen. Served by attempts_in_progress_idx.
+const readLost = statement<StateRow>(
+  'read_lost_attempts',
+  ['attempts_in_progress_idx'],
+  `select ${STATE}
+  from attempts a join deliveries d on d.delivery_id = a.delivery_id
+  where a.status = 'in_progress' and a.started_at < now() - $1::bigint * interval '1 millisecond'
+  order by a.started_at limit $2`,
+);
+
+const state = (row: StateRow): StoredAttemptState => ({
+  attemptId: row.attempt_id,
+  deliveryId: row.delivery_id,
+  token: row.token,
+  number: row.number,
+  late: row.late,
+  revision: row.revision,
+  deliveryStatus: row.delivery_status,
+  onUncertain: row.on_uncertain,
+  expiresAt: row.expires_at,
+  superseded: row.superseded,
+  otherUncertainAttempts: row.other_uncertain,
+  recipients: row.recipients,
+  now: row.now,
+});
+
+export async function readHeldAttempts(
+  runner: Runner,
+  held: readonly { readonly attemptId: string; readonly token: string }[],
+): Promise<StoredAttemptState[]> {
+  const rows = await run(runner, readHeld, [held.map(({ attemptId }) => attemptId), held.map(({ token }) => token)]);
+  return rows.map(state);
+}
+
+export async function readLostAttempts(runner: Runner, lostAfterMs: number, limit: number): Promise<StoredAttemptState[]> {
+  return (await run(runner, readLost, [lostAfterMs, limit])).map(state);
+}

@@ -1,0 +1,121 @@
+import type { Settlement } from '@mail/domain';
+import { run, statement, type Runner } from '../statement.js';
+
+/** A settlement with the attempt it is of, and the revision of the delivery that it was made of. */
+export interface SettledAttempt {
+  readonly attemptId: string;
+  readonly deliveryId: string;
+  readonly token: string;
+  readonly revision: number;
+  readonly late: boolean;
+  /** The id of the next attempt, where the settlement schedules one. */
+  readonly retryAttemptId: string;
+  readonly settlement: Settlement;
+}
+
+// Writes what became of attempts, recipients and deliveries. Returns the attempts written; the others stood on facts that
+// have changed since (a late result, a newer command), or their token is void: read the state again, and settle anew.
+// Served by deliveries_pkey, attempts_pkey, attempts_one_live_idx, delivery_recipients_pkey.
+// The deliveries are locked first and in order, as everywhere. Where a retry has to be cancelled and has started meanwhile,
+// the delivery stays queued: the revision has moved, so that the settlement of that retry finds out.
+const recordSettlements = statement<{ attempt_id: string }>(
+  'record_settlements',
+  ['deliveries_pkey', 'attempts_pkey'],
+  `with input as materialized (
+    select *, date_trunc('milliseconds', now()) as at
+    from unnest(
+      $1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::boolean[], $6::text[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[],
+      $12::text[], $13::text[], $14::text[], $15::bigint[], $16::uuid[], $17::boolean[]
+    ) as t(
+      attempt_id, delivery_id, token, revision, late, outcome, phase, smtp_code, enhanced_code, smtp_reply, error,
+      next, status, end_reason, delay_ms, retry_attempt_id, cancel_retry
+    )
+  ),
+  locked as materialized (
+    select d.delivery_id, d.status as status_before from deliveries d join input i on i.delivery_id = d.delivery_id
+    where d.revision = i.revision order by d.delivery_id for no key update of d
+  ),
+  settled as (
+    update attempts a set status = 'ended', outcome = i.outcome, phase = i.phase, smtp_code = i.smtp_code, enhanced_code = i.enhanced_code,
+      smtp_reply = i.smtp_reply, error = i.error, finished_at = i.at
+    from input i join locked using (delivery_id)
+    where a.attempt_id = i.attempt_id and a.token = i.token
+      and case when i.late then a.status = 'ended' and a.outcome = 'uncertain' else a.status = 'in_progress' end
+    returning a.attempt_id, a.delivery_id, a.number, a.lane
+  ),
+  cancelled as (
+    update attempts a set status = 'ended', outcome = 'cancelled', finished_at = i.at
+    from settled s join input i on i.attempt_id = s.attempt_id
+    where i.cancel_retry and a.delivery_id = s.delivery_id and a.status in ('scheduled', 'claimed')
+    returning a.delivery_id
+  ),
+  retried as (
+    insert into attempts (attempt_id, delivery_id, number, lane, status, scheduled_at)
+    select i.retry_attempt_id, s.delivery_id, s.number + 1, s.lane, 'scheduled', i.at + i.delay_ms * interval '1 millisecond'
+    from settled s join input i on i.attempt_id = s.attempt_id where i.next = 'retry'
+  ),
+  told as (
+    update delivery_recipients r set outcome = t.outcome, smtp_code = coalesce(t.smtp_code, r.smtp_code),
+      enhanced_code = case when t.smtp_code is null then r.enhanced_code else t.enhanced_code end,
+      smtp_reply = case when t.smtp_code is null then r.smtp_reply else t.smtp_reply end
+    from unnest($18::uuid[], $19::smallint[], $20::text[], $21::smallint[], $22::text[], $23::text[])
+      as t(delivery_id, position, outcome, smtp_code, enhanced_code, smtp_reply)
+    join settled s on s.delivery_id = t.delivery_id
+    where r.delivery_id = t.delivery_id and r.position = t.position
+  ),
+  ending as materialized (
+    select i.*, s.number, l.status_before from settled s join input i on i.attempt_id = s.attempt_id join locked l on l.delivery_id = s.delivery_id
+    where i.next = 'end' and (not i.cancel_retry or exists (select from cancelled c where c.delivery_id = s.delivery_id))
+  ),
+  moved as (
+    update deliveries d set revision = d.revision + 1, status = coalesce(e.status, d.status), end_reason = coalesce(e.end_reason, d.end_reason),
+      ended_at = case when e.status is null then d.ended_at else e.at end
+    from settled s left join ending e on e.delivery_id = s.delivery_id
+    where d.delivery_id = s.delivery_id
+  ),
+  buried as (
+    insert into dead_letters (delivery_id, reason, attempts, smtp_code, enhanced_code, smtp_reply, error, created_at)
+    select delivery_id, end_reason, number, smtp_code, enhanced_code, smtp_reply, error, at from ending where status = 'dead_letter'
+  ),
+  purged as (
+    update delivery_payloads p set secret_variables = null, content_purged_at = e.at
+    from ending e where p.delivery_id = e.delivery_id and p.secret_variables is not null
+  ),
+  forgotten as (
+    update idempotency_keys k set secret_salt = null, secret_hash = null
+    from ending e where k.delivery_id = e.delivery_id and k.secret_hash is not null
+  )
+  select attempt_id from settled`,
+);
+
+/** At most one settlement a delivery in one call. Returns the ids of the attempts that were written. */
+export async function insertSettlements(runner: Runner, settled: readonly SettledAttempt[]): Promise<Set<string>> {
+  const column = <T>(of: (attempt: SettledAttempt) => T): T[] => settled.map(of);
+  const recipients = settled.flatMap(({ deliveryId, settlement }) => settlement.recipients.map((recipient) => ({ deliveryId, ...recipient })));
+  const rows = await run(runner, recordSettlements, [
+    column((a) => a.attemptId),
+    column((a) => a.deliveryId),
+    column((a) => a.token),
+    column((a) => a.revision),
+    column((a) => a.late),
+    column((a) => a.settlement.attempt.outcome),
+    column((a) => a.settlement.attempt.phase),
+    column((a) => a.settlement.attempt.reply?.code ?? null),
+    column((a) => a.settlement.attempt.reply?.enhanced ?? null),
+    column((a) => a.settlement.attempt.reply?.text ?? null),
+    column((a) => a.settlement.attempt.error),
+    column((a) => a.settlement.next.kind),
+    column((a) => (a.settlement.next.kind === 'end' ? a.settlement.next.status : null)),
+    column((a) => (a.settlement.next.kind === 'end' ? a.settlement.next.reason : null)),
+    column((a) => (a.settlement.next.kind === 'retry' ? a.settlement.next.delayMs : null)),
+    column((a) => a.retryAttemptId),
+    column((a) => a.settlement.cancelUnstartedRetry),
+    recipients.map(({ deliveryId }) => deliveryId),
+    recipients.map(({ position }) => position),
+    recipients.map(({ outcome }) => outcome),
+    recipients.map(({ reply }) => reply?.code ?? null),
+    recipients.map(({ reply }) => reply?.enhanced ?? null),
+    recipients.map(({ reply }) => reply?.text ?? null),
+  ]);
+  return new Set(rows.map(({ attempt_id }) => attempt_id));
+}
