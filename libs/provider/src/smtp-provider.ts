@@ -1,0 +1,91 @@
+import type { AttemptResult } from '@mail/domain';
+import type { MailProvider } from './mail-provider.js';
+import type { OutgoingMail } from './outgoing-mail.js';
+import { Deadline } from './smtp/deadline.js';
+import { openSession, type Opened } from './smtp/open-session.js';
+import { SessionPool } from './smtp/session-pool.js';
+import type { SmtpOptions } from './smtp/smtp-options.js';
+import type { SmtpSession } from './smtp/smtp-session.js';
+import { Transaction, type TransactionEnd } from './smtp/transaction.js';
+import { wireMessage, type WireMessage } from './smtp/wire-message.js';
+
+type Failed = Extract<Opened, { kind: 'failed' }>;
+
+/** Sends over SMTP: one mail in flight on a connection, connections kept for the next mail. */
+export function smtpProvider(options: SmtpOptions): MailProvider {
+  const pool = new SessionPool(options.maxConnections);
+  let closed: Promise<void> | null = null;
+
+  async function send(mail: OutgoingMail): Promise<AttemptResult> {
+    let message: WireMessage;
+    try {
+      if (mail.recipients.length === 0) throw new Error('a mail without a recipient');
+      message = wireMessage(mail);
+    } catch (error) {
+      return { ...notSent(mail), outcome: 'render_failed', phase: 'render', error: messageOf(error) };
+    }
+    await pool.place();
+    if (closed !== null) {
+      pool.leave();
+      return { ...notSent(mail), outcome: 'transport_failed', phase: 'connect', error: 'the provider is closed' };
+    }
+    const deadline = new Deadline(options.timeoutMs);
+    try {
+      return await attempt(mail, message, deadline);
+    } catch (error) {
+      pool.leave();
+      // A bug. Where it struck is not known, so the mail may be out.
+      return { ...notSent(mail), outcome: 'uncertain', phase: 'final', finalDotSent: true, error: messageOf(error) };
+    } finally {
+      deadline.cancel();
+    }
+  }
+
+  /** Gives its place back when the session is ready for the next mail, after the result has been returned. */
+  async function attempt(mail: OutgoingMail, message: WireMessage, deadline: Deadline): Promise<AttemptResult> {
+    const transact = (session: SmtpSession): Promise<TransactionEnd> => {
+      deadline.ends(() => session.lose('timed_out', `no answer within ${deadline.ms} ms`));
+      session.uses++;
+      return new Transaction(session, mail, message).run();
+    };
+    let session = pool.takeIdle();
+    let end = session && (await transact(session));
+    if (session === null || end === null || end.stillborn) {
+      // A kept session may have been over before we noticed: that is no failure of the attempt, which goes on with a fresh one.
+      session?.lose('closed', 'it was over');
+      const opened = await openSession(options, deadline);
+      if (opened.kind === 'failed') {
+        pool.leave();
+        return notOpened(mail, opened);
+      }
+      session = opened.session;
+      end = await transact(session);
+    }
+    void tidy(session, end.afterwards).finally(() => pool.leave());
+    return end.result;
+  }
+
+  async function tidy(session: SmtpSession, need: TransactionEnd['afterwards']): Promise<void> {
+    if (need === 'close') session.lose('closed', 'not to be used again');
+    if (need === 'reset') await session.reset();
+    await pool.keep(session);
+  }
+
+  return { send, close: () => (closed ??= pool.close()) };
+}
+
+function notSent(mail: OutgoingMail): Pick<AttemptResult, 'reply' | 'recipients' | 'finalDotSent'> {
+  return {
+    reply: null,
+    recipients: mail.recipients.map(({ position }) => ({ position, answer: 'untried', reply: null })),
+    finalDotSent: false,
+  };
+}
+
+function notOpened(mail: OutgoingMail, { timedOut, phase, reply, error }: Failed): AttemptResult {
+  return { ...notSent(mail), outcome: timedOut ? 'timed_out' : 'transport_failed', phase, reply, error };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
