@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { boundedLine, locale } from './command-fields.js';
+
+const MAX_SUBJECT = 998;
+
+const rendered = z
+  .strictObject({
+    mode: z.literal('rendered'),
+    subject: boundedLine(MAX_SUBJECT),
+    text: z.string().nullable().default(null),
+    html: z.string().nullable().default(null),
+  })
+  .refine(({ text, html }) => text !== null || html !== null, 'must have text, html or both')
+  .meta({ description: 'A mail as the caller wrote it: text, html or both.' });
+
+const template = z
+  .strictObject({
+    mode: z.literal('template'),
+    template_id: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'must be a template id')
+      .meta({ description: 'A template of the catalog.' }),
+    locale: locale.nullable().default(null),
+    // Looked at by the template's own schema, which knows which of them may have line breaks.
+    variables: z.record(z.string(), z.unknown()).default({}),
+  })
+  .meta({ description: "A mail made from a template. Which variables it needs, the template's manifest says." });
+
+/** What is sent. */
+export const content = z.discriminatedUnion('mode', [rendered, template]);
+
+export type RenderedContent = z.output<typeof rendered>;
+export type TemplateContent = z.output<typeof template>;
