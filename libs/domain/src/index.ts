@@ -18,3 +18,5 @@ export * from './mail-address.js';
 export * from './parse-command.js';
 export * from './split-variables.js';
 export * from './strict-json.js';
+export * from './prepare-delivery.js';
+export * from './prepare-resend.js';

@@ -14,7 +14,13 @@ export interface Candidate {
 }
 
 export type Acceptance =
-  | { readonly kind: 'accepted'; readonly deliveryId: string; readonly outcome: RememberedKey['outcome']; readonly replayed: boolean; readonly lane: number }
+  | {
+      readonly kind: 'accepted';
+      readonly deliveryId: string;
+      readonly outcome: RememberedKey['outcome'];
+      readonly replayed: boolean;
+      readonly lane: number;
+    }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 const CONFLICT: Refusal = {
@@ -39,7 +45,9 @@ export async function acceptCandidates(runner: Runner, candidates: readonly Cand
     if (preparation.ok && !firsts.has(key)) firsts.set(key, preparation.delivery);
   }
   const deliveries = [...firsts.values()];
-  const superseding = deliveries.flatMap((delivery) => (delivery.supersedeKey === null ? [] : [{ ...delivery, supersedeKey: delivery.supersedeKey }]));
+  const superseding = deliveries.flatMap((delivery) =>
+    delivery.supersedeKey === null ? [] : [{ ...delivery, supersedeKey: delivery.supersedeKey }],
+  );
   if (superseding.length > 0) await lockSupersedeKeys(runner, superseding);
   const fresh = new Map<string, RememberedKey['outcome']>();
   if (deliveries.length > 0) {

@@ -23,7 +23,9 @@ const source = dataSource({
 try {
   await source.initialize();
 } catch (error) {
-  console.error(`PostgreSQL cannot be reached: ${error instanceof Error ? error.message : String(error)}. Check MAIL_POSTGRES_PRIMARY_DSN.`);
+  console.error(
+    `PostgreSQL cannot be reached: ${error instanceof Error ? error.message : String(error)}. Check MAIL_POSTGRES_PRIMARY_DSN.`,
+  );
   process.exit(69);
 }
 const lock = source.createQueryRunner();

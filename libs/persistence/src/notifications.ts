@@ -58,7 +58,12 @@ export function subscribe(dsn: string, name: string, channel: Channel, onNotific
   };
   const connect = (): void => {
     timer = null;
-    const current = new pg.Client({ connectionString: dsn, application_name: `${name} listen`, connectionTimeoutMillis: 5000, keepAlive: true });
+    const current = new pg.Client({
+      connectionString: dsn,
+      application_name: `${name} listen`,
+      connectionTimeoutMillis: 5000,
+      keepAlive: true,
+    });
     client = current;
     current.on('error', lost);
     current.on('end', lost);

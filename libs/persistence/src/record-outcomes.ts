@@ -19,9 +19,14 @@ export interface Recorded {
 
 /**
  * Settles and writes, and where the facts have moved on since they were read (a newer command, a late result), reads them
- * again and settles anew, until each outcome is written or its token is void.
+ * again and settles anew, until each outcome is written or its token is void. With `late: 'leave'` an attempt that has been
+ * recovered meanwhile counts as void: for whoever knows no more than that it was lost.
  */
-export async function recordOutcomes(runner: Runner, outcomes: readonly Outcome[]): Promise<Recorded[]> {
+export async function recordOutcomes(
+  runner: Runner,
+  outcomes: readonly Outcome[],
+  { late }: { late: 'settle' | 'leave' },
+): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
   let open = [...outcomes];
   while (open.length > 0) {
@@ -39,7 +44,11 @@ export async function recordOutcomes(runner: Runner, outcomes: readonly Outcome[
     }
     open = open.filter(({ state }) => !written.has(state.attemptId));
     if (open.length === 0) break;
-    const states = new Map((await readHeldAttempts(runner, open.map(({ state }) => state))).map((state) => [state.attemptId, state]));
+    const held = await readHeldAttempts(
+      runner,
+      open.map(({ state }) => state),
+    );
+    const states = new Map(held.filter((state) => late === 'settle' || !state.late).map((state) => [state.attemptId, state]));
     for (const outcome of open) if (!states.has(outcome.state.attemptId)) recorded.push({ outcome, settlement: null });
     open = open.flatMap((outcome) => {
       const state = states.get(outcome.state.attemptId);

@@ -1,1 +1,4 @@
-export {};
+export * from './command-stream.js';
+export * from './entry-id.js';
+export * from './find-incident.js';
+export * from './redis-stream.strategy.js';

@@ -83,7 +83,11 @@ const acceptDeliveries = statement<AcceptedRow>(
 );
 
 /** At most one of `deliveries` may have a given scope and key. Keys are remembered for `idempotencyTtlMs` at least. */
-export async function insertDeliveries(runner: Runner, deliveries: readonly NewDelivery[], idempotencyTtlMs: number): Promise<AcceptedRow[]> {
+export async function insertDeliveries(
+  runner: Runner,
+  deliveries: readonly NewDelivery[],
+  idempotencyTtlMs: number,
+): Promise<AcceptedRow[]> {
   const column = <T>(of: (delivery: NewDelivery) => T): T[] => deliveries.map(of);
   const recipients = deliveries.flatMap(({ deliveryId, recipients }) => recipients.map((recipient) => ({ deliveryId, ...recipient })));
   return run(runner, acceptDeliveries, [

@@ -91,7 +91,9 @@ const recordSettlements = statement<{ attempt_id: string }>(
 /** At most one settlement a delivery in one call. Returns the ids of the attempts that were written. */
 export async function insertSettlements(runner: Runner, settled: readonly SettledAttempt[]): Promise<Set<string>> {
   const column = <T>(of: (attempt: SettledAttempt) => T): T[] => settled.map(of);
-  const recipients = settled.flatMap(({ deliveryId, settlement }) => settlement.recipients.map((recipient) => ({ deliveryId, ...recipient })));
+  const recipients = settled.flatMap(({ deliveryId, settlement }) =>
+    settlement.recipients.map((recipient) => ({ deliveryId, ...recipient })),
+  );
   const rows = await run(runner, recordSettlements, [
     column((a) => a.attemptId),
     column((a) => a.deliveryId),

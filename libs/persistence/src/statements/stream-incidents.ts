@@ -26,7 +26,12 @@ const record = statement<{ incident_id: string }>(
   returning incident_id`,
 );
 
-export async function recordStreamIncident(runner: Runner, held: StreamLease, incidentId: string, incident: StreamIncident): Promise<boolean> {
+export async function recordStreamIncident(
+  runner: Runner,
+  held: StreamLease,
+  incidentId: string,
+  incident: StreamIncident,
+): Promise<boolean> {
   const { kind, detail, missed, halts } = incident;
   const values = [incidentId, held.stream, held.fencingToken, kind, held.lastId, JSON.stringify(detail), missed, halts];
   return (await run(runner, record, values)).length === 1;

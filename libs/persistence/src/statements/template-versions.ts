@@ -32,7 +32,11 @@ const readVersion = statement<{ version: RecordedTemplateVersion }>(
   `select version from template_versions where template_id = $1 and template_hash = $2`,
 );
 
-export async function readTemplateVersion(runner: Runner, templateId: string, templateHash: string): Promise<RecordedTemplateVersion | null> {
+export async function readTemplateVersion(
+  runner: Runner,
+  templateId: string,
+  templateHash: string,
+): Promise<RecordedTemplateVersion | null> {
   const rows = await run(runner, readVersion, [templateId, templateHash]);
   return rows[0]?.version ?? null;
 }

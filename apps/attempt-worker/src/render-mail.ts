@@ -1,0 +1,51 @@
+import { openRecipients, type StoredContent } from '@mail/domain';
+import type { TakenAttempt } from '@mail/persistence';
+import type { OutgoingMail } from '@mail/provider';
+import type { FindTemplateVersion } from './template-versions.js';
+
+export type RenderedMail = { readonly ok: true; readonly mail: OutgoingMail } | { readonly ok: false; readonly error: string };
+
+/** The mail of a taken attempt: the content as accepted, addressed to the recipients that are still open. */
+export async function renderMail(attempt: TakenAttempt, findVersion: FindTemplateVersion): Promise<RenderedMail> {
+  const content = attempt.content as StoredContent;
+  const body = await renderBody(attempt, content, findVersion);
+  if (!body.ok) return body;
+  const addresses = (kind: 'to' | 'cc'): string[] =>
+    attempt.recipients.filter((recipient) => recipient.kind === kind).map(({ address }) => address);
+  return {
+    ok: true,
+    mail: {
+      deliveryId: attempt.delivery_id,
+      messageId: attempt.message_id,
+      date: attempt.created_at,
+      from: { email: attempt.from_email, name: attempt.from_name },
+      to: addresses('to'),
+      cc: addresses('cc'),
+      replyTo: content.reply_to,
+      subject: body.subject,
+      text: body.text,
+      html: body.html,
+      headers: content.headers,
+      attachments: content.attachments.map(({ filename, content_type, content_base64 }) => ({
+        filename,
+        contentType: content_type,
+        content: Buffer.from(content_base64, 'base64'),
+      })),
+      recipients: openRecipients(attempt.recipients, attempt.on_uncertain),
+    },
+  };
+}
+
+type RenderedBody =
+  | { readonly ok: true; readonly subject: string; readonly text: string | null; readonly html: string | null }
+  | { readonly ok: false; readonly error: string };
+
+async function renderBody(attempt: TakenAttempt, { body }: StoredContent, findVersion: FindTemplateVersion): Promise<RenderedBody> {
+  if (body.mode === 'rendered') return { ok: true, subject: body.subject, text: body.text, html: body.html };
+  const { template_id, template_hash, locale, secret_variables } = attempt;
+  if (template_id === null || template_hash === null || locale === null)
+    return { ok: false, error: 'the delivery names no template version' };
+  const version = await findVersion(template_id, template_hash);
+  if (version === null) return { ok: false, error: `version ${template_hash} of template ${template_id} is not recorded` };
+  return version.render(locale, { ...body.variables, ...secret_variables });
+}

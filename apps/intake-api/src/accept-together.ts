@@ -1,0 +1,62 @@
+import {
+  acceptCandidates,
+  isDatabaseUnavailable,
+  supersedes,
+  type Acceptance,
+  type Candidate,
+  type Database,
+  type Notifier,
+} from '@mail/persistence';
+import { groupCommit } from '@mail/runtime';
+import { ProblemError } from './problem.js';
+
+export interface AcceptTogetherOptions {
+  readonly database: Database;
+  readonly due: Notifier;
+  readonly idempotencyTtlMs: number;
+}
+
+const MAX_BATCH = 500;
+const MAX_IN_FLIGHT = 2;
+/** What may wait for a commit: commands, and bytes of them, before the caller is told to come back later. */
+const MAX_WAITING = 5000;
+const MAX_WAITING_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Accepts commands; those that arrive together share one commit. Resolves once the answer is durable.
+ * `bytes` is the command's size, for the bound on what waits in memory.
+ */
+export function acceptTogether({ database, due, idempotencyTtlMs }: AcceptTogetherOptions) {
+  const commits = groupCommit<Candidate, Acceptance>({
+    maxSize: MAX_BATCH,
+    maxInFlight: MAX_IN_FLIGHT,
+    isOutage: isDatabaseUnavailable,
+    write: (candidates) =>
+      supersedes(candidates)
+        ? database.transaction((client) => acceptCandidates(client, candidates, idempotencyTtlMs))
+        : acceptCandidates(database, candidates, idempotencyTtlMs),
+  });
+  let held = 0;
+  let heldBytes = 0;
+  return async (candidate: Candidate, bytes: number): Promise<Extract<Acceptance, { kind: 'accepted' }>> => {
+    if (held >= MAX_WAITING || heldBytes + bytes > MAX_WAITING_BYTES) {
+      throw ProblemError.of(
+        'overloaded',
+        'More commands are waiting than can be stored in time. Nothing of this one was stored: try again with the same key.',
+      );
+    }
+    held += 1;
+    heldBytes += bytes;
+    try {
+      const acceptance = await commits.submit(candidate);
+      if (acceptance.kind === 'refused') throw new ProblemError(acceptance.refusal);
+      if (!acceptance.replayed && acceptance.outcome === 'queued') due.notify(acceptance.lane);
+      return acceptance;
+    } finally {
+      held -= 1;
+      heldBytes -= bytes;
+    }
+  };
+}
+
+export type AcceptTogether = ReturnType<typeof acceptTogether>;

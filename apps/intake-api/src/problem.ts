@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { PROBLEMS, type ProblemCode, type Refusal } from '@mail/domain';
+import { isDatabaseUnavailable } from '@mail/persistence';
+
+/** An answer that says no, on its way to the filter. */
+export class ProblemError extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.detail);
+  }
+
+  static of(code: ProblemCode, detail: string): ProblemError {
+    return new ProblemError({ code, detail, faults: [] });
+  }
+}
+
+/** RFC 9457, with `code`, `trace_id` and, for a command that does not satisfy its schema, `errors`. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode | 'bad_request' | 'internal_error';
+  readonly trace_id: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+}
+
+const RETRY_AFTER_S = { overloaded: 1, database_unavailable: 2 } as const;
+
+/** Seconds for the `Retry-After` header; `null` where trying again would not help. */
+export function retryAfterS(code: string): number | null {
+  return code in RETRY_AFTER_S ? RETRY_AFTER_S[code as keyof typeof RETRY_AFTER_S] : null;
+}
+
+// What Fastify refuses before a handler sees it, by its error code.
+const FASTIFY: Readonly<Record<string, Refusal>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'command_too_large', detail: 'The body is larger than MAIL_MAX_COMMAND_BYTES allows.', faults: [] },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported_media_type', detail: 'Send the body as application/json.', faults: [] },
+  FST_ERR_CTP_EMPTY_TYPE: { code: 'unsupported_media_type', detail: 'Send the body as application/json.', faults: [] },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed_json', detail: 'The body is not as long as Content-Length says.', faults: [] },
+};
+
+/** What an error is told as: never its text, unless it was made for the caller. */
+export function problemOf(error: unknown, traceId: string): ProblemDocument {
+  const refusal = refusalOf(error);
+  if (refusal !== null) {
+    const { status, title } = PROBLEMS[refusal.code];
+    return {
+      type: `urn:mail-service:problem:${refusal.code}`,
+      title,
+      status,
+      detail: refusal.detail,
+      code: refusal.code,
+      trace_id: traceId,
+      ...(refusal.faults.length > 0 ? { errors: refusal.faults.map(({ pointer, detail }) => ({ pointer, detail })) } : {}),
+    };
+  }
+  const status = statusOf(error);
+  return status < 500
+    ? {
+        type: 'about:blank',
+        title: 'Bad Request',
+        status,
+        detail: 'The request cannot be understood.',
+        code: 'bad_request',
+        trace_id: traceId,
+      }
+    : {
+        type: 'about:blank',
+        title: 'Internal Server Error',
+        status: 500,
+        detail: 'Something went wrong here; the log has it under this trace_id.',
+        code: 'internal_error',
+        trace_id: traceId,
+      };
+}
+
+function refusalOf(error: unknown): Refusal | null {
+  if (error instanceof ProblemError) return error.refusal;
+  const fastify = FASTIFY[String((error as { code?: unknown } | null)?.code)];
+  if (fastify !== undefined) return fastify;
+  if (statusOf(error) === 404) return { code: 'not_found', detail: 'There is nothing at this address.', faults: [] };
+  if (isDatabaseUnavailable(error)) {
+    return {
+      code: 'database_unavailable',
+      detail: 'The database cannot be used now. Nothing was lost: try again with the same Idempotency-Key.',
+      faults: [],
+    };
+  }
+  return null;
+}
+
+function statusOf(error: unknown): number {
+  const { status, statusCode } = (error ?? {}) as { status?: unknown; statusCode?: unknown };
+  const known = typeof status === 'number' ? status : statusCode;
+  return typeof known === 'number' && known >= 400 && known < 500 ? known : 500;
+}
+
+/** The trace id of a `traceparent` header (W3C Trace Context), or a new one, so that log and answer can be matched. */
+export function traceIdOf(traceparent: unknown): string {
+  const known = typeof traceparent === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent)?.[1] : undefined;
+  return known ?? randomBytes(16).toString('hex');
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { lostResult, settleAttempt, uuidV7, type RetryPolicy } from '@mail/domain';
+import { giveBackStaleClaims, readLostAttempts, recordOutcomes, type Database, type Notifier } from '@mail/persistence';
+import type { Logger } from '@mail/runtime';
+
+export interface RecoverStaleOptions {
+  readonly database: Database;
+  readonly due: Notifier;
+  readonly logger: Logger;
+  readonly policy: RetryPolicy;
+  /** The longest attempt plus the margin: recovering sooner would itself make duplicates. */
+  readonly staleAfterMs: number;
+  readonly intervalMs: number;
+}
+
+const PAGE = 500;
+const MOST_URGENT = 0;
+
+/** One turn of recovery: claims that never started go back, attempts whose worker is lost are settled as uncertain. */
+export function recoverStale({ database, due, logger, policy, staleAfterMs, intervalMs }: RecoverStaleOptions): () => Promise<number> {
+  return async () => {
+    const givenBack = await giveBackStaleClaims(database, staleAfterMs);
+    for (const attempt_id of givenBack)
+      logger.warn({ event: 'claim_given_back', attempt_id }, 'a claim that no worker started was given back');
+    for (;;) {
+      const lost = await readLostAttempts(database, staleAfterMs, PAGE);
+      const recorded = await recordOutcomes(
+        database,
+        lost.map((state) => ({
+          state,
+          retryAttemptId: uuidV7(Date.now(), randomBytes(10)),
+          settle: (facts) => settleAttempt(lostResult(facts), facts, policy, facts.now, Math.random()),
+        })),
+        { late: 'leave' },
+      );
+      for (const { outcome, settlement } of recorded) {
+        if (settlement === null) continue;
+        const { attemptId: attempt_id, deliveryId: delivery_id } = outcome.state;
+        logger.warn({ event: 'attempt_recovered', attempt_id, delivery_id, next: settlement.next.kind }, 'an attempt was lost in progress');
+      }
+      if (lost.length < PAGE) break;
+    }
+    if (givenBack.length > 0) due.notify(MOST_URGENT);
+    return intervalMs;
+  };
+}

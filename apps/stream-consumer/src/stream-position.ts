@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { uuidV7 } from '@mail/domain';
+import {
+  acquireStreamLease,
+  recordStreamIncident,
+  releaseStreamLease,
+  renewStreamLease,
+  type Database,
+  type StreamLease,
+} from '@mail/persistence';
+import type { Logger } from '@mail/runtime';
+import type { Incident, StreamPosition } from '@mail/stream';
+
+export interface LeasedPositionOptions {
+  readonly database: Database;
+  readonly stream: string;
+  readonly holder: string;
+  readonly leaseTtlMs: number;
+  readonly logger: Logger;
+}
+
+/** The offset as PostgreSQL keeps it, under a lease: only one consumer reads, and one that lost its lease cannot write. */
+export class LeasedPosition implements StreamPosition {
+  private lease: StreamLease | null = null;
+  private renewedAtMs = 0;
+  private standby = false;
+
+  constructor(private readonly options: LeasedPositionOptions) {}
+
+  /** The lease that a batch is written under. Throws without one. */
+  get current(): StreamLease {
+    if (this.lease === null) throw new Error('the stream lease is not held');
+    return this.lease;
+  }
+
+  /** The batch that was just committed moved the offset, and renewed the lease with it. */
+  moved(lastId: string, entries: number): void {
+    const { current } = this;
+    this.lease = { ...current, lastId, consumed: current.consumed + entries };
+    this.renewedAtMs = performance.now();
+  }
+
+  async hold(): Promise<StreamLease | null> {
+    const { database, stream, holder, leaseTtlMs } = this.options;
+    const known = this.lease;
+    if (known !== null && !known.halted && performance.now() - this.renewedAtMs < leaseTtlMs / 3) return known;
+    const askedAtMs = performance.now();
+    const kept = known === null ? null : await renewStreamLease(database, known, leaseTtlMs);
+    this.lease = kept ?? (await acquireStreamLease(database, stream, holder, leaseTtlMs));
+    this.renewedAtMs = askedAtMs;
+    this.tell(kept !== null);
+    return this.lease;
+  }
+
+  async report(incident: Incident): Promise<void> {
+    const { database, logger, stream } = this.options;
+    const isNew = await recordStreamIncident(database, this.current, uuidV7(Date.now(), randomBytes(10)), incident);
+    if (!isNew) return;
+    const line = { event: 'stream_incident', stream, kind: incident.kind, offset: this.current.lastId, ...incident.detail };
+    if (incident.halts) logger.fatal(line, 'the stream went backwards: reading stops until an operator adopts the new stream');
+    else logger.error(line, 'the stream is not what was consumed: commands may be lost');
+  }
+
+  doubt(): void {
+    this.renewedAtMs = -Infinity;
+  }
+
+  async release(): Promise<void> {
+    if (this.lease !== null) await releaseStreamLease(this.options.database, this.lease);
+    this.lease = null;
+  }
+
+  private tell(kept: boolean): void {
+    const { logger, stream } = this.options;
+    if (this.lease !== null && !kept) {
+      this.standby = false;
+      logger.info({ event: 'stream_lease_acquired', stream, offset: this.lease.lastId, token: this.lease.fencingToken }, 'consuming');
+    } else if (this.lease === null && !this.standby) {
+      this.standby = true;
+      logger.info({ event: 'stream_lease_elsewhere', stream }, 'another consumer holds the lease: standing by');
+    }
+  }
+}

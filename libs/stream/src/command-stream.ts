@@ -1,0 +1,156 @@
+import { Redis } from 'ioredis';
+
+export interface CommandStreamOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+  readonly db: number;
+  readonly stream: string;
+  /** Bound on each call that does not block, in ms. */
+  readonly operationTimeoutMs: number;
+  /** How long a read waits for entries, in ms. */
+  readonly blockTimeoutMs: number;
+  readonly onConnectionError: (error: Error) => void;
+}
+
+export interface StreamEntry {
+  readonly id: string;
+  /** Names and values as bytes: a string reply would destroy what is not UTF-8. */
+  readonly fields: readonly (readonly [name: Buffer, value: Buffer])[];
+  /** Size of all fields. */
+  readonly bytes: number;
+}
+
+/** What Redis says of the stream, to be held against what was consumed. */
+export type Survey =
+  | { readonly kind: 'missing_key' }
+  | { readonly kind: 'wrong_type' }
+  | {
+      readonly kind: 'stream';
+      readonly lastGeneratedId: string;
+      /** `null` for an empty stream. */
+      readonly firstEntryId: string | null;
+      readonly entriesAdded: number;
+      readonly length: number;
+      readonly runId: string;
+    };
+
+/** The Redis command stream: one client that blocks on `XREAD`, and one for everything else. */
+export interface CommandStream {
+  /** Up to `count` entries after `lastId`; empty after the block time-out. A half-open connection is noticed one operation time-out later. */
+  read(lastId: string, count: number): Promise<StreamEntry[]>;
+  survey(): Promise<Survey>;
+  /** Ends a read under way, and every later one. */
+  stopReading(): void;
+  close(): void;
+}
+
+type RawEntry = [id: Buffer, fields: Buffer[]];
+
+/** Connects both clients and checks each with a `PING`. Rejects when Redis cannot be reached within the bound. */
+export async function openCommandStream(options: CommandStreamOptions): Promise<CommandStream> {
+  const client = (commandTimeout: number): Redis => {
+    const redis = new Redis({
+      host: options.host,
+      port: options.port,
+      password: options.password === '' ? undefined : options.password,
+      db: options.db,
+      connectTimeout: options.operationTimeoutMs,
+      commandTimeout,
+      // A command either goes out now or fails now: the loop around it decides when to try again.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      retryStrategy: (times) => Math.min(100 * times, 1000),
+      // CLIENT SETINFO is unknown to Redis 7.0.
+      disableClientInfo: true,
+      lazyConnect: true,
+    });
+    redis.on('error', options.onConnectionError);
+    return redis;
+  };
+  const state = client(options.operationTimeoutMs);
+  const blocking = client(options.blockTimeoutMs + options.operationTimeoutMs);
+  const close = (): void => {
+    for (const redis of [state, blocking]) redis.disconnect();
+  };
+  try {
+    await Promise.all(
+      [state, blocking].map((redis) =>
+        bounded(
+          redis.connect().then(() => redis.ping()),
+          options.operationTimeoutMs,
+        ),
+      ),
+    );
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    read: async (lastId, count) => {
+      try {
+        const reply = await blocking.xreadBuffer('COUNT', count, 'BLOCK', options.blockTimeoutMs, 'STREAMS', options.stream, lastId);
+        const entries = (reply?.[0] as [Buffer, RawEntry[]] | undefined)?.[1] ?? [];
+        return entries.map(entry);
+      } catch (error) {
+        // After a time-out the reply may still come, and would be taken for the next one's: only a new connection is safe.
+        if (blocking.status === 'ready' && isTimeout(error)) blocking.disconnect(true);
+        throw error;
+      }
+    },
+    survey: () => survey(state, options.stream),
+    stopReading: () => blocking.disconnect(),
+    close,
+  };
+}
+
+function entry([id, fields]: RawEntry): StreamEntry {
+  const pairs: [Buffer, Buffer][] = [];
+  let bytes = 0;
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [name, value] = [fields[index] as Buffer, fields[index + 1] as Buffer];
+    pairs.push([name, value]);
+    bytes += name.length + value.length;
+  }
+  return { id: id.toString('latin1'), fields: pairs, bytes };
+}
+
+async function survey(redis: Redis, stream: string): Promise<Survey> {
+  try {
+    const reply = (await redis.xinfo('STREAM', stream)) as unknown[];
+    const info = new Map<unknown, unknown>();
+    for (let index = 0; index + 1 < reply.length; index += 2) info.set(reply[index], reply[index + 1]);
+    const first = info.get('first-entry') as [string, string[]] | null;
+    const server = await redis.info('server');
+    return {
+      kind: 'stream',
+      lastGeneratedId: String(info.get('last-generated-id')),
+      firstEntryId: first?.[0] ?? null,
+      entriesAdded: Number(info.get('entries-added')),
+      length: Number(info.get('length')),
+      runId: /run_id:(\w+)/.exec(server)?.[1] ?? 'unknown',
+    };
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('no such key')) return { kind: 'missing_key' };
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return { kind: 'wrong_type' };
+    throw error;
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
+}
+
+async function bounded<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
+}

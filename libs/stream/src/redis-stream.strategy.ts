@@ -1,0 +1,118 @@
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { lastValueFrom } from 'rxjs';
+import type { CommandStream, StreamEntry } from './command-stream.js';
+import { findIncident, type Incident, type ReadPosition } from './find-incident.js';
+import { nextReadSize } from './read-size.js';
+
+/** The pattern under which a batch of entries arrives at its handler. */
+export const COMMAND_BATCH = 'command.batch';
+
+export interface HeldPosition extends ReadPosition {
+  /** An operator has to adopt a new stream first. */
+  readonly halted: boolean;
+}
+
+/** Where the offset is kept, and who may move it. */
+export interface StreamPosition {
+  /** Takes or keeps the right to read; `null` while another consumer has it. */
+  hold(): Promise<HeldPosition | null>;
+  /** Records what was found missing, and counts it in. */
+  report(incident: Incident): Promise<void>;
+  /** Makes the next `hold` ask the store: what is known here may be out of date. */
+  doubt(): void;
+  release(): Promise<void>;
+}
+
+/** A turn's wish: the next one at once, or after so many ms. */
+export type NextTurn = 'again' | number;
+
+export interface RedisStreamOptions {
+  readonly stream: CommandStream;
+  readonly position: StreamPosition;
+  /** How often a consumer without the lease asks for it, and a halted one whether it may go on, in ms. */
+  readonly standbyMs: number;
+  /** Runs turns one after another until stopped; a turn that throws is tried again later. */
+  readonly start: (turn: () => Promise<NextTurn>) => { stop(): Promise<void> };
+}
+
+/** Nest transport over a Redis stream: plain `XREAD` from the held offset; each batch is one event for the handler of `COMMAND_BATCH`. */
+export class RedisStreamStrategy extends Server implements CustomTransportStrategy {
+  private running: { stop(): Promise<void> } | null = null;
+  private stopping = false;
+  private readSize = 1;
+  private surveyDue = true;
+
+  constructor(private readonly options: RedisStreamOptions) {
+    super();
+  }
+
+  listen(callback: () => void): void {
+    this.running = this.options.start(() => this.turn());
+    callback();
+  }
+
+  async close(): Promise<void> {
+    this.stopping = true;
+    this.options.stream.stopReading();
+    await this.running?.stop();
+    await this.options.position.release();
+    this.options.stream.close();
+  }
+
+  on(): void {
+    // There are no events to subscribe to: connection errors go to the stream's own listener.
+  }
+
+  unwrap<T>(): T {
+    return this.options.stream as T;
+  }
+
+  private async turn(): Promise<NextTurn> {
+    const { position, standbyMs } = this.options;
+    try {
+      const held = await position.hold();
+      if (held === null || held.halted) {
+        this.surveyDue = true;
+        return standbyMs;
+      }
+      if (this.surveyDue) return await this.look(held);
+      return await this.readBatch(held);
+    } catch (error) {
+      if (this.stopping) return standbyMs;
+      position.doubt();
+      this.surveyDue = true;
+      throw error;
+    }
+  }
+
+  private async look(held: HeldPosition): Promise<NextTurn> {
+    const incident = findIncident(await this.options.stream.survey(), held);
+    if (incident !== null) {
+      await this.options.position.report(incident);
+      this.options.position.doubt();
+    }
+    this.surveyDue = false;
+    return 'again';
+  }
+
+  private async readBatch(held: HeldPosition): Promise<NextTurn> {
+    const entries = await this.options.stream.read(held.lastId, this.readSize);
+    if (entries.length === 0) {
+      this.surveyDue = true;
+      return 'again';
+    }
+    await this.dispatch(entries);
+    this.readSize = nextReadSize(
+      this.readSize,
+      entries.length,
+      entries.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+    return 'again';
+  }
+
+  private async dispatch(entries: readonly StreamEntry[]): Promise<void> {
+    const handler = this.getHandlerByPattern(COMMAND_BATCH);
+    if (handler === null) throw new Error(`nothing handles ${COMMAND_BATCH}`);
+    await lastValueFrom(await handler(entries), { defaultValue: undefined });
+  }
+}
