@@ -1,0 +1,60 @@
+export interface Progress {
+  /** Runs a step, showing its title with the time it takes; `note` changes what is shown beside it. */
+  step<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T>;
+  /** A line of its own. */
+  line(text?: string): void;
+  /** A line that replaces itself on a terminal; elsewhere it is printed at most every 10 s. */
+  status(text: string): void;
+}
+
+const SILENCE_MS = 10_000;
+
+/** Progress for a terminal (one line that counts) or for a log (a line a step, and one every 10 s of silence). */
+export function progressOn(out: NodeJS.WriteStream): Progress {
+  const live = out.isTTY === true;
+  let lastMs = performance.now();
+  let transient = false;
+  const clear = (): void => {
+    if (transient) out.write('\r\u001b[2K');
+    transient = false;
+  };
+  const line = (text = ''): void => {
+    clear();
+    out.write(`${text}\n`);
+    lastMs = performance.now();
+  };
+  const status = (text: string): void => {
+    if (live) {
+      clear();
+      out.write(text.slice(0, out.columns - 1));
+      transient = true;
+    } else if (performance.now() - lastMs >= SILENCE_MS) {
+      line(text);
+    }
+  };
+  return {
+    line,
+    status,
+    async step(title, work) {
+      const startedMs = performance.now();
+      const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
+      let noted = '';
+      const show = (): void => status(`… ${title}${noted === '' ? '' : `: ${noted}`} (${seconds()})`);
+      const ticking = setInterval(show, live ? 200 : 1000);
+      show();
+      try {
+        const result = await work((text) => {
+          noted = text;
+          show();
+        });
+        line(`✓ ${title}${noted === '' ? '' : `: ${noted}`} (${seconds()})`);
+        return result;
+      } catch (error) {
+        line(`✗ ${title} (${seconds()})`);
+        throw error;
+      } finally {
+        clearInterval(ticking);
+      }
+    },
+  };
+}

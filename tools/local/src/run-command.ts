@@ -1,0 +1,120 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { keepProcesses } from './kept-processes.ts';
+import type { KeptProcesses } from './kept-processes.ts';
+import { progressOn } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { projectRoot } from './project-root.ts';
+import { chooseStateFolder } from './state-folder.ts';
+import type { StateFolder } from './state-folder.ts';
+import { Trouble } from './trouble.ts';
+
+/** What every command works with. */
+export interface Context {
+  readonly state: StateFolder;
+  /** The command's own part of the state folder: its servers' data, so that commands can run side by side. */
+  readonly folder: string;
+  /** Where a kept process of this name writes its output; emptied at the start of the command. */
+  readonly logFile: (name: string) => string;
+  readonly processes: KeptProcesses;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C and whatever else ends the command early. */
+  readonly interrupted: AbortSignal;
+}
+
+/** npm and the terminal may both pass on one Ctrl-C: within this time it counts once. */
+const SAME_SIGNAL_MS = 700;
+
+function makeFolders(state: StateFolder, command: string): { folder: string; logs: string } {
+  const folder = join(state.path, command);
+  const logs = join(folder, 'logs');
+  mkdirSync(logs, { recursive: true });
+  chmodSync(folder, state.runAs ? 0o711 : 0o700);
+  chmodSync(logs, 0o700);
+  return { folder, logs };
+}
+
+function explain(error: unknown, progress: Progress): void {
+  progress.line();
+  if (error instanceof Trouble) {
+    progress.line(`✗ ${error.message}`);
+    progress.line(`  ${error.cure}`);
+  } else {
+    progress.line(`✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+}
+
+/**
+ * Runs a command with its state folder, progress and processes, and exits with the code that `work` answers, once everything that it
+ * started has ended. A signal, a closed terminal or the death of the caller ends it in the same order; a second Ctrl-C at once.
+ * @param lock commands of one lock do not run at the same time in one clone
+ */
+export async function runCommand(lock: string, work: (context: Context) => Promise<number>): Promise<never> {
+  const progress = progressOn(process.stdout);
+  const interruption = new AbortController();
+  const interrupted = Promise.withResolvers<never>();
+  interrupted.promise.catch(() => {});
+  let processes: KeptProcesses | undefined;
+  let endedBy: NodeJS.Signals | undefined;
+  let firstMs = 0;
+
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (endedBy === undefined) {
+      endedBy = signal;
+      firstMs = performance.now();
+      interruption.abort();
+      interrupted.reject(new Error(signal));
+    } else if (performance.now() - firstMs > SAME_SIGNAL_MS) {
+      void processes?.stopAll({ now: true });
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  process.on('disconnect', () => interrupt('SIGHUP'));
+  // A closed terminal takes our output with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+  let code = 1;
+  try {
+    const state = chooseStateFolder(projectRoot);
+    const busy = new Trouble(
+      `Another run in this clone has not ended yet (${lock}).`,
+      'Wait for it, or end it with Ctrl-C where it runs; the other commands can run beside it.',
+    );
+    processes = await keepProcesses(`${projectRoot} ${process.getuid?.() ?? 0} ${lock}`, busy);
+    const { folder, logs } = makeFolders(state, lock);
+    for (const file of readdirSync(logs)) rmSync(join(logs, file));
+    const context: Context = {
+      state,
+      folder,
+      logFile: (name) => join(logs, `${name}.log`),
+      processes,
+      progress,
+      interrupted: interruption.signal,
+    };
+    const keeperGone = processes.ended.then(() => {
+      throw new Error('The keeper of the processes ended.');
+    });
+    keeperGone.catch(() => {});
+    code = await Promise.race([work(context), interrupted.promise, keeperGone]);
+  } catch (error) {
+    if (endedBy === undefined) explain(error, progress);
+  }
+  if (endedBy !== undefined) progress.line();
+  await stop(processes, progress);
+  process.exit(endedBy === undefined ? code : 128 + constants.signals[endedBy]);
+}
+
+async function stop(processes: KeptProcesses | undefined, progress: Progress): Promise<void> {
+  if (processes === undefined) return;
+  await progress.step('Stopping', async (note) => {
+    const ended: string[] = [];
+    await processes.stopAll({
+      now: false,
+      onExit: (name) => {
+        ended.push(name);
+        note(ended.join(', '));
+      },
+    });
+  });
+}
