@@ -1,0 +1,65 @@
+import { isIPv4 } from 'node:net';
+import { formatDuration } from '@mail/domain';
+import type { Values } from './variables.js';
+
+/** A variable that could not be read has no value here: what depends on it is not judged. */
+export type ReadValues = Partial<Values>;
+
+export interface Findings {
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const SAFE_CLAIM_MARGIN_MS = 30_000;
+
+/** What must hold between variables. */
+export function checkTogether(values: ReadValues): Findings {
+  const production = values.NODE_ENV === 'production';
+  return {
+    faults: [...smtpFaults(values, production), ...claimMarginFaults(values, production)],
+    warnings: [...insecureWarnings(values), ...drainWarnings(values)],
+  };
+}
+
+function smtpFaults(values: ReadValues, production: boolean): string[] {
+  const faults: string[] = [];
+  if (values.MAIL_SMTP_MODE === 'smtp') {
+    if (values.MAIL_SMTP_ADDR === null) faults.push('MAIL_SMTP_ADDR is not set: it is required when MAIL_SMTP_MODE is "smtp"');
+    if (values.MAIL_SMTP_FROM_EMAIL === null) faults.push('MAIL_SMTP_FROM_EMAIL is not set: it is required when MAIL_SMTP_MODE is "smtp"');
+  }
+  const { MAIL_SMTP_USERNAME: username, MAIL_SMTP_PASSWORD: password } = values;
+  if (username !== undefined && password !== undefined && (username === null) !== (password === null)) {
+    const [missing, given] = username === null ? ['USERNAME', 'PASSWORD'] : ['PASSWORD', 'USERNAME'];
+    faults.push(`MAIL_SMTP_${missing} is not set: it must be when MAIL_SMTP_${given} is (set both or neither)`);
+  }
+  const loopback = values.MAIL_SMTP_ADDR ? isLoopback(values.MAIL_SMTP_ADDR.host) : false;
+  if (production && values.MAIL_SMTP_INSECURE_SKIP_VERIFY === true && values.MAIL_SMTP_ADDR !== undefined && !loopback) {
+    faults.push(
+      'MAIL_SMTP_INSECURE_SKIP_VERIFY is "true": with NODE_ENV=production it must be false, unless MAIL_SMTP_ADDR is a loopback address',
+    );
+  }
+  return faults;
+}
+
+function claimMarginFaults({ MAIL_SCHEDULER_CLAIM_MARGIN: marginMs }: ReadValues, production: boolean): string[] {
+  if (!production || marginMs === undefined || marginMs >= SAFE_CLAIM_MARGIN_MS) return [];
+  // Below it, a worker that is merely slow is taken for lost, and recovery itself makes duplicates.
+  return [`MAIL_SCHEDULER_CLAIM_MARGIN is "${formatDuration(marginMs)}": with NODE_ENV=production it must be at least 30s`];
+}
+
+function insecureWarnings(values: ReadValues): string[] {
+  if (values.MAIL_SMTP_INSECURE_SKIP_VERIFY !== true) return [];
+  return [
+    'INSECURE: MAIL_SMTP_INSECURE_SKIP_VERIFY is true. The SMTP server is not verified and mail, and the login, may travel in plaintext. For local development only',
+  ];
+}
+
+function drainWarnings({ MAIL_SHUTDOWN_TIMEOUT: shutdownMs, MAIL_SMTP_TIMEOUT: smtpMs, MAIL_SMTP_MODE: mode }: ReadValues): string[] {
+  if (mode !== 'smtp' || shutdownMs === undefined || smtpMs === undefined || shutdownMs >= smtpMs) return [];
+  return [
+    `MAIL_SHUTDOWN_TIMEOUT (${formatDuration(shutdownMs)}) is shorter than MAIL_SMTP_TIMEOUT (${formatDuration(smtpMs)}): a stop may cut an attempt short, which then ends uncertain and may be sent twice`,
+  ];
+}
+
+const isLoopback = (host: string): boolean =>
+  host === '::1' || host === 'localhost' || host.endsWith('.localhost') || (isIPv4(host) && host.startsWith('127.'));

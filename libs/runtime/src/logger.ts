@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module';
+import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import type { MailConfig } from './config/mail-config.js';
+import { describeError } from './describe-error.js';
+import { withoutSecrets } from './without-secrets.js';
+
+export type { Logger };
+
+const SECRET_KEYS = ['password', 'authorization', 'cookie', 'dsn', 'primaryDsn', 'replicaDsns'];
+
+/**
+ * JSON lines on standard output, readable ones on a terminal: `level`, `time` (RFC 3339), `app`, `pid`, and `trace_id` and
+ * `span_id` while a span is active. Of errors only what cannot hold mail, codes or passwords is logged.
+ * Lines are written synchronously, so that none is lost at exit.
+ */
+export function createLogger(config: Pick<MailConfig, 'app' | 'logLevel'>, stream: DestinationStream = standardOutput()): Logger {
+  return pino(
+    {
+      level: config.logLevel,
+      base: { app: config.app, pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      serializers: { err: describeError, error: describeError },
+      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '***' },
+      mixin: activeSpan,
+      hooks: {
+        logMethod(args, log) {
+          log.apply(
+            this,
+            args.map((argument: unknown) => (typeof argument === 'string' ? withoutSecrets(argument) : argument)) as typeof args,
+          );
+        },
+      },
+    },
+    stream,
+  );
+}
+
+function activeSpan(): object {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span !== undefined && isSpanContextValid(span) ? { trace_id: span.traceId, span_id: span.spanId } : {};
+}
+
+function standardOutput(): DestinationStream {
+  if (!process.stdout.isTTY) return destination({ dest: 1, sync: true });
+  // Loaded on a terminal only: in production it would be memory and start-up time for nothing.
+  const pretty = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
+  return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid' });
+}

@@ -1,0 +1,23 @@
+import { openDatabase, schemaState, type Database } from '@mail/persistence';
+import type { ProcessContext } from '../run-process.js';
+import { serviceUnavailable } from '../startup-error.js';
+
+/** Connects to PostgreSQL within its bound, and checks that the schema is as new as this build needs; else exit 69. */
+export async function connectPostgres({ config, logger }: ProcessContext): Promise<Database> {
+  const { postgres, app } = config;
+  const database = await openDatabase({
+    ...postgres,
+    name: `mail ${app}`,
+    onPoolError: (error) => logger.warn({ event: 'postgres_connection_lost', err: error }, 'a connection to PostgreSQL was lost'),
+  }).catch((error: unknown) => {
+    throw serviceUnavailable('PostgreSQL', error);
+  });
+  try {
+    const schema = await schemaState(database);
+    if (!schema.upToDate) throw new Error(`its schema lacks ${schema.needs}: run \`npm run migrate\``);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw serviceUnavailable('PostgreSQL', error);
+  }
+}
