@@ -29,7 +29,7 @@ export function commandFaultDetail(issue: z.core.$ZodRawIssue): string {
     case 'invalid_union':
       return 'must be "rendered" or "template"';
     case 'too_small':
-      return issue.origin === 'array' ? `must have ${issue.minimum} at least` : 'must not be empty';
+      return 'must not be empty';
     case 'too_big':
       return `must not have more than ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`;
     default:

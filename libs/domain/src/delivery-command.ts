@@ -13,7 +13,7 @@ const MAX_ATTACHMENTS = 25;
 const addresses = (max: number) => atMost(max, z.array(mailAddress).max(max));
 
 const shape = {
-  to: atMost(MAX_RECIPIENTS, z.array(mailAddress).min(1).max(MAX_RECIPIENTS)).meta({
+  to: atMost(MAX_RECIPIENTS, z.array(mailAddress).min(1, 'must have one recipient at least').max(MAX_RECIPIENTS)).meta({
     description: `Recipients; to, cc and bcc have at most ${MAX_RECIPIENTS} together. One that is repeated is kept once, where it stands first.`,
   }),
   cc: addresses(MAX_RECIPIENTS).default([]),
@@ -26,19 +26,12 @@ const shape = {
   priority: z.enum(PRIORITIES).default('normal'),
   deliver_at: timestamp.nullable().default(null).meta({ description: 'Not sent before.' }),
   expires_at: timestamp.nullable().default(null).meta({ description: 'Never sent after; the delivery then ends as expired.' }),
-  supersede_key: supersedeKey
-    .nullable()
-    .default(null)
-    .meta({
-      description: 'A newer command of the same source with the same key ends the older one as superseded. Visible characters, no spaces.',
-    }),
-  on_uncertain: z
-    .enum(['retry', 'hold'])
-    .nullable()
-    .default(null)
-    .meta({
-      description: 'When nobody knows whether the mail is out: retry, a second copy, or hold, an operator decides. Overrides the template.',
-    }),
+  supersede_key: supersedeKey.nullable().default(null).meta({
+    description: 'A newer command of the same source with the same key ends the older one as superseded. Visible characters, no spaces.',
+  }),
+  on_uncertain: z.enum(['retry', 'hold']).nullable().default(null).meta({
+    description: 'When nobody knows whether the mail is out: retry, a second copy, or hold, an operator decides. Overrides the template.',
+  }),
 };
 
 type Recipients = Pick<z.output<z.ZodObject<typeof shape>>, (typeof RECIPIENT_KINDS)[number]>;

@@ -31,7 +31,7 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const HEX_4 = /^[0-9a-fA-F]{4}$/;
 
 /** Compiled code that is several times as fast as a loop; its start costs more than a short string's whole scan. */
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const PLAIN = new RegExp(String.raw`[^"\\\u0000-\u001f]*`, 'y');
 const LONG_STRING = 64;
 
 /** Numbers this short cannot be past 2^53, unless they have an exponent. */
