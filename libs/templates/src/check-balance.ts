@@ -13,7 +13,8 @@ export function checkBalance(source: string): LineFault[] {
   const lineAt = (offset: number): number => source.slice(0, offset).split('\n').length;
   const open: { name: string; line: number }[] = [];
   for (const piece of scanMarkup(source)) {
-    if (piece.kind === 'broken') faults.push({ line: lineAt(piece.start), message: 'a tag or comment begins here and does not end' });
+    // It swallows the rest of the source, so nothing more can be said.
+    if (piece.kind === 'broken') return [{ line: lineAt(piece.start), message: 'a tag or comment begins here and does not end' }];
     if (piece.kind === 'open' && !piece.selfClosing && !VOID.has(piece.name)) open.push({ name: piece.name, line: lineAt(piece.start) });
     if (piece.kind !== 'close') continue;
     const from = open.findLastIndex(({ name }) => name === piece.name);

@@ -3,10 +3,12 @@ import { scanMarkup, type MarkupPiece } from './markup.js';
 import type { MaskedSource } from './mask-tags.js';
 import type { Placeholder } from './read-placeholders.js';
 
-/** Where in HTML a tag stands. `attribute` is a quoted value, named by `where`. */
+/** Where in HTML a tag stands. `attribute` is a quoted value. */
 interface Context {
   readonly kind: 'text' | 'title' | 'attribute' | 'unsafe';
+  /** The attribute, or words for people. */
   readonly where: string;
+  readonly quote?: string;
   /** Whether the tag is all of the attribute's value. */
   readonly alone?: boolean;
 }
@@ -33,13 +35,13 @@ export function checkContexts(html: string, masked: MaskedSource, placeholders: 
     if (!tag) continue;
     while ((pieces[cursor]?.end ?? Infinity) <= match.index) cursor += 1;
     const context = contextAt(pieces[cursor], match.index, match[0].length);
-    const place = `${context.kind} ${context.where}`;
+    const place = `${context.kind} ${context.where} ${context.quote ?? ''}`;
     seen.add(match[0]);
+    const message = context.kind === 'unsafe' || tag.kind === 'value' ? valueFault(context, placeholderOf.get(match[0])) : null;
+    if (message !== null) faults.push({ line: tag.line, message: `${tag.text} ${message}` });
+    if (tag.kind === 'value') continue;
     if (tag.kind === 'open') blocks.push(place);
-    else if (tag.kind === 'value') {
-      const message = valueFault(context, placeholderOf.get(match[0]));
-      if (message !== null) faults.push({ line: tag.line, message: `${tag.text} ${message}` });
-    } else if ((tag.kind === 'else' ? blocks.at(-1) : blocks.pop()) !== place) {
+    else if ((tag.kind === 'else' ? blocks.at(-1) : blocks.pop()) !== place) {
       faults.push({ line: tag.line, message: `${tag.text} is in another part of the HTML than the beginning of its block` });
     }
   }
@@ -61,17 +63,17 @@ function contextAt(piece: MarkupPiece | undefined, start: number, length: number
   if (piece?.kind !== 'open') return { kind: 'unsafe', where: piece?.kind === 'comment' ? 'in a comment' : 'in a tag' };
   const attribute = piece.attributes.find((candidate) => candidate.start <= start && start < candidate.end);
   if (!attribute) return { kind: 'unsafe', where: 'in a tag' };
-  if (!attribute.quoted) return { kind: 'unsafe', where: 'in an attribute without quotes' };
-  return { kind: 'attribute', where: attribute.name, alone: attribute.end - attribute.start === length };
+  if (attribute.quote === '') return { kind: 'unsafe', where: 'in an attribute without quotes' };
+  return { kind: 'attribute', where: attribute.name, quote: attribute.quote, alone: attribute.end - attribute.start === length };
 }
 
-/** Why a value may not stand there, or null. */
+/** Why a tag may not stand there, or null. */
 function valueFault(context: Context, placeholder: Placeholder | undefined): string | null {
-  if (context.kind === 'unsafe') return `is ${context.where}, where no escaping makes it safe`;
+  if (context.kind === 'unsafe') return `is ${context.where}, where nothing makes it safe`;
   if (context.kind === 'text') return null;
   if (placeholder?.schema['x-multiline']) return 'may break lines (x-multiline): use it in text only';
   if (context.kind === 'title' || TEXTS.has(context.where)) return null;
-  if (!LINKS.has(context.where)) return `is in the attribute ${context.where}, where no escaping makes it safe`;
+  if (!LINKS.has(context.where)) return `is in the attribute ${context.where}, where nothing makes it safe`;
   if (!context.alone) return `must be the whole value of ${context.where}`;
   return placeholder?.schema.format === 'uri' ? null : `is a link (${context.where}): declare it as "format": "uri"`;
 }

@@ -3,6 +3,7 @@ import type { CatalogFault, LineFault } from './catalog-error.js';
 import { checkContexts } from './check-contexts.js';
 import { checkLocale, type MjmlDraft } from './check-locale.js';
 import type { MjmlResult } from './compile-mjml.js';
+import { jsonLines } from './json-lines.js';
 import { readManifest, type Manifest } from './manifest.js';
 import { readPlaceholders } from './read-placeholders.js';
 import type { TemplateFolder } from './read-template-folder.js';
@@ -32,9 +33,10 @@ export function draftTemplate(folder: TemplateFolder): TemplateDraft {
   }
   const { manifest } = reading;
   if (!folder.localeNames.includes(manifest.default_locale)) {
+    const line = jsonLines(folder.manifest).get('/default_locale') ?? 1;
     faults.push({
       file: join(folder.path, 'manifest.json'),
-      line: 1,
+      line,
       message: `the default locale "${manifest.default_locale}" has no folder`,
     });
   }

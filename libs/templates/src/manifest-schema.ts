@@ -33,8 +33,8 @@ const variable = {
     'x-multiline': { type: 'boolean' },
   },
   allOf: [
-    { if: { properties: { type: { const: 'object' } } }, then: { required: ['properties'] } },
-    { if: { properties: { type: { const: 'array' } } }, then: { required: ['items'] } },
+    { if: { required: ['type'], properties: { type: { const: 'object' } } }, then: { required: ['properties'] } },
+    { if: { required: ['type'], properties: { type: { const: 'array' } } }, then: { required: ['items'] } },
     { if: { required: ['x-multiline'] }, then: { properties: { type: { const: 'string' } } } },
     { if: { required: ['format'] }, then: { properties: { type: { const: 'string' } } } },
   ],
@@ -48,7 +48,7 @@ export const MANIFEST_SCHEMA = {
       type: 'object',
       propertyNames: {
         pattern: '^[a-z][a-z0-9_]*$',
-        not: { enum: ['if', 'unless', 'each', 'else', 'this', 'as', 'true', 'false', 'null', 'undefined'] },
+        not: { enum: ['if', 'unless', 'each', 'else', 'this', 'as', 'true', 'false', 'null', 'undefined', 'constructor'] },
       },
       additionalProperties: { $ref: '#/$defs/variable' },
     },

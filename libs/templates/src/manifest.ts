@@ -37,7 +37,7 @@ export function readManifest(source: string, templateId: string): ManifestReadin
   });
 
   if (!validate(manifest)) {
-    const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'not' && keyword !== 'propertyNames');
+    const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames');
     return { ok: false, faults: errors.map((error) => faultOf(error, at)) };
   }
   const faults = [...schemaFaults(manifest.variables, '/variables', at)];

@@ -3,7 +3,8 @@ export interface MarkupAttribute {
   /** Range of the value, without its quotes. */
   readonly start: number;
   readonly end: number;
-  readonly quoted: boolean;
+  /** Its quote; empty for a value without quotes. */
+  readonly quote: '"' | "'" | '';
 }
 
 /** A stretch of markup; the pieces of a source follow one another without gaps. `broken` is a tag or comment without an end. */
@@ -21,7 +22,7 @@ const CONDITION = /<!--\[if[^\]]*\]>(?:<!-->|-->)?|(?:<!--)?<!\[endif\]-->/y;
 const DECLARATION = /<![^-][^>]*>/y;
 const CLOSE = /<\/([a-z][^\s/>]*)[^>]*>/iy;
 const OPEN = /<([a-z][^\s/>]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>/iy;
-const ATTRIBUTE = /([^\s=/"'>]+)(?:(\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
+const ATTRIBUTE = /([^\s=/"'>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
 
 /** Splits HTML or MJML into its pieces, the way a browser would for markup that is well formed. */
 export function scanMarkup(source: string): MarkupPiece[] {
@@ -78,10 +79,10 @@ export function scanMarkup(source: string): MarkupPiece[] {
 
 function attributesOf(inner: string, offset: number): MarkupAttribute[] {
   return [...inner.matchAll(ATTRIBUTE)].map((match) => {
-    const [whole, name = '', equals, double, single, bare] = match;
+    const [whole, name = '', double, single, bare] = match;
     const value = double ?? single ?? bare ?? '';
-    const quoted = bare === undefined && equals !== undefined;
-    const end = offset + match.index + whole.length - (quoted ? 1 : 0);
-    return { name: name.toLowerCase(), start: end - value.length, end, quoted };
+    const quote = double !== undefined ? '"' : single !== undefined ? "'" : '';
+    const end = offset + match.index + whole.length - quote.length;
+    return { name: name.toLowerCase(), start: end - value.length, end, quote };
   });
 }

@@ -5,8 +5,8 @@ export type BreakLines = (text: string) => unknown;
 
 /**
  * The variables as the renderer may see them: declared ones only, own properties only, so that neither a prototype nor
- * an undeclared variable can be reached. Optional ones that are absent are set to undefined, since the renderer is
- * strict; required ones that are absent stay absent, so that it fails rather than leave a blank.
+ * an undeclared variable can be reached. What is null or of another type than declared is absent: the renderer, being
+ * strict, then fails rather than leave a blank.
  */
 export function projectVariables(schema: VariableSchema, value: unknown, breakLines: BreakLines): unknown {
   if (schema.type === 'array') {
@@ -20,7 +20,7 @@ export function projectVariables(schema: VariableSchema, value: unknown, breakLi
       const inner = Object.hasOwn(value, name)
         ? projectVariables(property, (value as Record<string, unknown>)[name], breakLines)
         : undefined;
-      if (inner !== undefined || !schema.required?.includes(name)) projected[name] = inner;
+      if (inner !== undefined) projected[name] = inner;
     }
     return projected;
   }

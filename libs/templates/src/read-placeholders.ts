@@ -85,7 +85,7 @@ export function readPlaceholders(source: string, schema: VariablesSchema): Place
     const program = Handlebars.parse(source);
     const rawBlock = source.split('\n').findIndex((line) => line.includes('{{{{'));
     if (rawBlock >= 0) faults.push({ line: rawBlock + 1, message: 'raw blocks ({{{{ }}}}) are not allowed' });
-    readProgram(program, { schema, path: '', parent: null, guards: new Set() });
+    else readProgram(program, { schema, path: '', parent: null, guards: new Set() });
   } catch (error) {
     faults.push(parseFault(error));
   }

@@ -79,7 +79,8 @@ async function readSource(file: string, fault: (file: string, message: string) =
 
 function isLocale(name: string): boolean {
   try {
-    return Intl.getCanonicalLocales(name)[0] === name;
+    // The standard also allows languages of five to eight letters; none is registered.
+    return /^[a-z]{2,3}(-|$)/.test(name) && Intl.getCanonicalLocales(name)[0] === name;
   } catch {
     return false;
   }
