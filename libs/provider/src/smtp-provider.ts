@@ -11,9 +11,12 @@ import { wireMessage, type WireMessage } from './smtp/wire-message.js';
 
 type Failed = Extract<Opened, { kind: 'failed' }>;
 
+/** Servers drop idle clients after minutes at most; so early that we are the ones who close. */
+const IDLE_MS = 10_000;
+
 /** Sends over SMTP: one mail in flight on a connection, connections kept for the next mail. */
 export function smtpProvider(options: SmtpOptions): MailProvider {
-  const pool = new SessionPool(options.maxConnections);
+  const pool = new SessionPool(options.maxConnections, options.idleMs ?? IDLE_MS);
   let closed: Promise<void> | null = null;
 
   async function send(mail: OutgoingMail): Promise<AttemptResult> {
@@ -24,9 +27,7 @@ export function smtpProvider(options: SmtpOptions): MailProvider {
     } catch (error) {
       return { ...notSent(mail), outcome: 'render_failed', phase: 'render', error: messageOf(error) };
     }
-    await pool.place();
-    if (closed !== null) {
-      pool.leave();
+    if (!(await pool.place())) {
       return { ...notSent(mail), outcome: 'transport_failed', phase: 'connect', error: 'the provider is closed' };
     }
     const deadline = new Deadline(options.timeoutMs);

@@ -64,7 +64,8 @@ export async function startSmtpSink(script: SinkScript = {}): Promise<SmtpSink> 
   /** Asks the script, and answers by the callback, by nothing, or by ending the connection. */
   const answer = async (session: SMTPServerSession, asked: Scripted | undefined, reply: (error: Error | null, text?: string) => void) => {
     const said = (await asked) ?? null;
-    if (said === 'disconnect') return connectionOf(session)?._socket.destroy();
+    // What was said before goes out first.
+    if (said === 'disconnect') return connectionOf(session)?._socket.destroySoon();
     if (said === null) return reply(null);
     const code = Number(said.slice(0, 3));
     const text = said.slice(4);
@@ -105,9 +106,9 @@ export async function startSmtpSink(script: SinkScript = {}): Promise<SmtpSink> 
       }
       void answer(session, script.connect?.(connections), callback);
     },
-    onAuth({ username, password, validatePassword }, _session, callback) {
-      const good =
-        username === script.auth?.username && (password === script.auth?.password || validatePassword(script.auth?.password ?? ''));
+    onAuth({ method, username, password, validatePassword }, _session, callback) {
+      const expected = script.auth?.password ?? '';
+      const good = username === script.auth?.username && (method === 'CRAM-MD5' ? validatePassword(expected) : password === expected);
       callback(good ? null : Object.assign(new Error('5.7.8 wrong login'), { responseCode: 535 }), good ? { user: username } : undefined);
     },
     onMailFrom({ address, args }, session, callback) {

@@ -11,6 +11,8 @@ export interface SmtpOptions {
   readonly insecureSkipVerify: boolean;
   /** Mails in flight, and so connections, at a time. */
   readonly maxConnections: number;
+  /** How long a connection is kept unused. Default: ten seconds. */
+  readonly idleMs?: number;
   /** What EHLO says; by default the machine's own full name, or its address literal. */
   readonly hostname?: string;
 }

@@ -1,0 +1,109 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { SINK_CERTIFICATE } from '@mail/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { aMail } from './testing/a-mail.js';
+import { aRawServer, aSink } from './testing/servers.js';
+import { smtpTo } from './testing/smtp-to.js';
+
+const known = getCACertificates('default');
+const strict = { insecureSkipVerify: false, username: 'mailer', password: 'secret' };
+const auth = { username: 'mailer', password: 'secret' };
+
+/** As an operator does by NODE_EXTRA_CA_CERTS. The certificate is for `localhost`. */
+function trustTheSink(): void {
+  setDefaultCACertificates([...known, SINK_CERTIFICATE]);
+}
+afterEach(() => setDefaultCACertificates(known));
+
+describe('TLS is required, and its certificate verified', () => {
+  it('a trusted certificate for the host: sent by STARTTLS', async () => {
+    trustTheSink();
+    const sink = await aSink({ auth });
+    const result = await smtpTo({ host: 'localhost', port: sink.port }, strict).send(aMail());
+    expect(result).toMatchObject({ outcome: 'provider_accepted' });
+  });
+
+  it('an untrusted certificate: transport_failed at starttls, nothing said', async () => {
+    const sink = await aSink({ auth });
+    const result = await smtpTo({ host: 'localhost', port: sink.port }, strict).send(aMail());
+    expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls', reply: null });
+    expect(result.error).toContain('self-signed certificate');
+    expect(sink.messages).toEqual([]);
+  });
+
+  it('a trusted certificate for another name: transport_failed at starttls', async () => {
+    trustTheSink();
+    const sink = await aSink({ auth });
+    const result = await smtpTo(sink, strict).send(aMail());
+    expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls' });
+    expect(result.error).toContain("127.0.0.1 is not in the cert's list");
+  });
+
+  it('TLS 1.1 is not enough', async () => {
+    const sink = await aSink({ auth, tlsOptions: { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } });
+    const result = await smtpTo(sink, { ...strict, insecureSkipVerify: true }).send(aMail());
+    expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls' });
+  });
+
+  it('no STARTTLS offered: transport_failed at starttls, and neither login nor mail was said', async () => {
+    const said: string[] = [];
+    const server = await aRawServer(async (peer) => {
+      said.push(await peer.greet('AUTH PLAIN LOGIN'));
+      for (;;) {
+        said.push(await peer.line());
+        peer.say('502 5.5.1 not here');
+      }
+    });
+    const result = await smtpTo(server, strict).send(aMail());
+    expect(result).toMatchObject({
+      outcome: 'transport_failed',
+      phase: 'starttls',
+      reply: { code: 502 },
+      error: 'the server did not start TLS, which is required',
+    });
+    expect(said.map((line) => line.split(' ', 1)[0])).toEqual(['EHLO', 'STARTTLS']);
+  });
+
+  it('STARTTLS offered and then refused: transport_failed, even where plaintext would do', async () => {
+    const server = await aRawServer(async (peer) => {
+      await peer.greet('STARTTLS');
+      await peer.line();
+      peer.say('454 4.7.0 not now');
+      await peer.gone();
+    });
+    const result = await smtpTo(server).send(aMail());
+    expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls', reply: { code: 454, enhanced: '4.7.0' } });
+  });
+
+  it('a handshake that never comes to its end: timed_out at starttls', async () => {
+    const server = await aRawServer(async (peer) => {
+      await peer.greet('STARTTLS');
+      await peer.line();
+      peer.say('220 go on');
+      await peer.gone();
+    });
+    expect(await smtpTo(server, { timeoutMs: 300 }).send(aMail())).toMatchObject({ outcome: 'timed_out', phase: 'starttls' });
+  });
+
+  it('what is injected in plaintext behind the 220 of STARTTLS is not taken for the server’s', async () => {
+    const server = await aRawServer(async (peer) => {
+      await peer.greet('STARTTLS');
+      await peer.line();
+      peer.say('220 go on', '250-raw.test', '250 SIZE 1');
+      await peer.gone();
+    });
+    expect(await smtpTo(server, { timeoutMs: 300 }).send(aMail())).toMatchObject({ phase: 'starttls', finalDotSent: false });
+  });
+});
+
+describe('with verification off, for local development', () => {
+  it('any certificate will do', async () => {
+    const sink = await aSink({ auth });
+    expect(await smtpTo(sink, { ...strict, insecureSkipVerify: true }).send(aMail())).toMatchObject({ outcome: 'provider_accepted' });
+  });
+
+  it('plaintext will do where STARTTLS is not offered, with a login too', async () => {
+    const sink = await aSink({ auth, tls: 'none' });
+    expect(await smtpTo(sink, { ...strict, insecureSkipVerify: true }).send(aMail())).toMatchObject({ outcome: 'provider_accepted' });
+  });
+});
