@@ -1,3 +1,4 @@
+export { acceptanceTerms } from './acceptance-terms.js';
 export { APP_NAMES, type AppName } from './config/app-name.js';
 export type { MailConfig, OtlpProtocol, SmtpConfig } from './config/mail-config.js';
 export type { Address } from './config/kinds/address.js';
@@ -7,9 +8,7 @@ export { describeError, reasonOf, type ErrorFields } from './describe-error.js';
 export * from './group-commit.js';
 export type { Heartbeat, Pulse } from './heartbeat.js';
 export { createLogger, type Logger } from './logger.js';
-export { loggerModule } from './logger-module.js';
 export { loop, type Loop, type LoopOptions, type NextTurn } from './loop.js';
-export { nestLogger } from './nest-logger.js';
 export { runProcess, type ProcessContext, type RunningProcess } from './run-process.js';
 export { catalogFault, configurationFault, serviceUnavailable, StartupError, type StartupExitCode } from './startup-error.js';
 export { startTelemetry, type Telemetry } from './telemetry.js';

@@ -33,12 +33,12 @@ const BEAT_EVERY_MS = 5_000;
  */
 export async function runProcess(app: AppName, boot: (context: ProcessContext) => Promise<RunningProcess>): Promise<void> {
   const reading = readConfig(process.env, app);
-  if (!reading.ok) return failStart(app, createLogger({ app, logLevel: 'info' }), configurationFault(reading.faults));
-  const { config, warnings } = reading;
-  const logger = createLogger(config);
+  const logger = createLogger(reading.ok ? reading.config : { app, logLevel: 'info' });
+  for (const warning of reading.warnings) logger.warn({ event: 'config_warning' }, warning);
+  if (!reading.ok) return failStart(app, logger, configurationFault(reading.faults));
+  const { config } = reading;
   dieOfWhatNobodyCaught(logger);
   const stop = stopSignals(config.shutdownTimeoutMs);
-  for (const warning of warnings) logger.warn({ event: 'config_warning' }, warning);
 
   const heartbeat = heartbeatFile(config.heartbeatFile, heartbeatBoundMs(config), (error) =>
     logger.warn(

@@ -12,7 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type ConfigReading =
   | { readonly ok: true; readonly config: MailConfig; readonly warnings: readonly string[] }
   /** Each fault names the variable, its value unless secret, and what is allowed. */
-  | { readonly ok: false; readonly faults: readonly string[] };
+  | { readonly ok: false; readonly faults: readonly string[]; readonly warnings: readonly string[] };
 
 const NAMES = Object.keys(VARIABLES);
 
@@ -22,9 +22,10 @@ export function readConfig(env: Environment, app: AppName): ConfigReading {
   const values = Object.fromEntries(readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))) as ReadValues;
   const together = checkTogether(values);
   const faults = [...readings.flatMap(({ fault }) => fault ?? []), ...together.faults];
-  if (faults.length > 0) return { ok: false, faults };
+  const warnings = [...together.warnings, ...unknownWarnings(env)];
+  if (faults.length > 0) return { ok: false, faults, warnings };
   // Without a fault every variable has its value.
-  return { ok: true, config: assembleConfig(values as Values, app), warnings: [...together.warnings, ...unknownWarnings(env)] };
+  return { ok: true, config: assembleConfig(values as Values, app), warnings };
 }
 
 function readVariable(name: string, variable: Variable<unknown>, env: Environment): { value?: unknown; fault?: string } {
@@ -33,7 +34,8 @@ function readVariable(name: string, variable: Variable<unknown>, env: Environmen
   const { fallback, value } = variable;
   if (text === undefined && fallback.kind === 'none') return { value: null };
   if (text === undefined && fallback.kind === 'required') {
-    return { fault: `${name} is ${given === '' ? 'empty' : 'not set'}: it must be ${value.allowed}` };
+    const orEmpty = variable.mayBeEmpty ? ' (set it to nothing where there is none)' : '';
+    return { fault: `${name} is ${given === '' ? 'empty' : 'not set'}: it must be ${value.allowed}${orEmpty}` };
   }
   const read = value.schema.safeParse(text ?? (fallback.kind === 'text' ? fallback.text : ''));
   if (read.success) return { value: read.data };

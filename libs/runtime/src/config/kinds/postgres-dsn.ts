@@ -1,6 +1,6 @@
 import { kind, type Kind } from './kind.js';
 
-const ALLOWED = 'postgres://user:password@host:port/database, special characters in the password percent-encoded';
+const ALLOWED = 'a URI postgres://…@host:port/database, special characters in the password percent-encoded';
 
 /** A PostgreSQL connection URI with a host (in the URI, or a socket folder as `?host=`) and a database. */
 export const postgresDsn: Kind<string> = kind(ALLOWED, (text) => {

@@ -25,7 +25,7 @@ export const WORK_VARIABLES = {
     usedBy: ['scheduler', 'attempt-worker'],
   }),
   MAIL_SCHEDULER_POLL_INTERVAL: defaulted(duration('1ms'), '250ms', {
-    meaning: 'How often due attempts are claimed. Workers look for claimed ones as often.',
+    meaning: 'How often due attempts are claimed.',
     usedBy: ['scheduler'],
   }),
   MAIL_SCHEDULER_RECOVERY_INTERVAL: defaulted(duration('1ms'), '30s', {
@@ -40,15 +40,15 @@ export const WORK_VARIABLES = {
     meaning: 'Cap on claimed, not yet started attempts of one lane; below it the window follows what workers take.',
     usedBy: ['scheduler'],
   }),
-  MAIL_IDEMPOTENCY_TTL: defaulted(duration('1s', YEARS), '168h', {
+  MAIL_IDEMPOTENCY_TTL: defaulted(duration('1ms', YEARS), '168h', {
     meaning: 'How long an idempotency key is remembered at least.',
     usedBy: ['intake-api', 'stream-consumer', 'retention-job'],
   }),
-  MAIL_DELIVERY_RETENTION: defaulted(duration('1s', YEARS), '720h', {
+  MAIL_DELIVERY_RETENTION: defaulted(duration('1ms', YEARS), '720h', {
     meaning: 'How long a delivery is kept once it has ended; one that has not ended is never deleted.',
     usedBy: ['retention-job'],
   }),
-  MAIL_MALFORMED_COMMAND_RETENTION: defaulted(duration('1s', YEARS), '2160h', {
+  MAIL_MALFORMED_COMMAND_RETENTION: defaulted(duration('1ms', YEARS), '2160h', {
     meaning: 'How long a malformed command is kept.',
     usedBy: ['retention-job'],
   }),

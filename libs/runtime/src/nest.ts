@@ -1,0 +1,3 @@
+// Apart from the main entry, which a process imports before its telemetry is up.
+export { loggerModule } from './logger-module.js';
+export { nestLogger } from './nest-logger.js';
