@@ -7,20 +7,18 @@ export interface SweepOptions {
   readonly deliveryRetentionMs: number;
   readonly malformedCommandRetentionMs: number;
   readonly intervalMs: number;
-  /** Called after each chunk: a long pass is alive. */
-  readonly onChunk: () => void;
 }
 
 const CHUNK = 1000;
 
 /** One pass of retention: deletes what its window has passed, in chunks that never hold a lock for long, until a chunk comes short. */
-export function sweep({ database, logger, deliveryRetentionMs, malformedCommandRetentionMs, intervalMs, onChunk }: SweepOptions) {
-  return async (signal: AbortSignal): Promise<number> => {
+export function sweep({ database, logger, deliveryRetentionMs, malformedCommandRetentionMs, intervalMs }: SweepOptions) {
+  return async (signal: AbortSignal, beat: () => void): Promise<number> => {
     const untilShort = async (chunk: Sweep, olderThanMs: number): Promise<number> => {
       let deleted = 0;
       for (let last = CHUNK; last === CHUNK && !signal.aborted; deleted += last) {
         last = await chunk(database, olderThanMs, CHUNK);
-        onChunk();
+        beat();
       }
       return deleted;
     };

@@ -1,23 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { lostResult, settleAttempt, uuidV7, type RetryPolicy } from '@mail/domain';
-import { giveBackStaleClaims, readLostAttempts, recordOutcomes, type Database, type Notifier } from '@mail/persistence';
+import { giveBackStaleClaims, readLostAttempts, recordOutcomes, type Database } from '@mail/persistence';
 import type { Logger } from '@mail/runtime';
 
 export interface RecoverStaleOptions {
   readonly database: Database;
-  readonly due: Notifier;
   readonly logger: Logger;
   readonly policy: RetryPolicy;
   /** The longest attempt plus the margin: recovering sooner would itself make duplicates. */
   readonly staleAfterMs: number;
   readonly intervalMs: number;
+  /** What was given back is due again. */
+  readonly wakeClaiming: () => void;
 }
 
 const PAGE = 500;
-const MOST_URGENT = 0;
 
 /** One turn of recovery: claims that never started go back, attempts whose worker is lost are settled as uncertain. */
-export function recoverStale({ database, due, logger, policy, staleAfterMs, intervalMs }: RecoverStaleOptions): () => Promise<number> {
+export function recoverStale({
+  database,
+  logger,
+  policy,
+  staleAfterMs,
+  intervalMs,
+  wakeClaiming,
+}: RecoverStaleOptions): () => Promise<number> {
   return async () => {
     const givenBack = await giveBackStaleClaims(database, staleAfterMs);
     for (const attempt_id of givenBack)
@@ -40,7 +47,7 @@ export function recoverStale({ database, due, logger, policy, staleAfterMs, inte
       }
       if (lost.length < PAGE) break;
     }
-    if (givenBack.length > 0) due.notify(MOST_URGENT);
+    if (givenBack.length > 0) wakeClaiming();
     return intervalMs;
   };
 }

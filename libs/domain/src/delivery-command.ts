@@ -87,3 +87,10 @@ export const loginCodeRequestSchema = z.strictObject({
 });
 
 export type LoginCodeRequest = z.output<typeof loginCodeRequestSchema>;
+
+/** What a resend may say; an empty body says nothing. */
+export const resendRequestSchema = z.strictObject({
+  expires_at: timestamp.nullable().default(null).meta({ description: 'A new expiry, for a delivery that is past its own.' }),
+});
+
+export type ResendOptions = z.output<typeof resendRequestSchema>;

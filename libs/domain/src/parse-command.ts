@@ -7,6 +7,8 @@ import {
   deliveryRequestSchema,
   type LoginCodeRequest,
   loginCodeRequestSchema,
+  type ResendOptions,
+  resendRequestSchema,
 } from './delivery-command.js';
 import type { Fault, Refusal } from './problem.js';
 import { protoFaults } from './proto-faults.js';
@@ -39,6 +41,13 @@ export function parseDeliveryRequest(bytes: Uint8Array, maxBytes: number): Parse
 /** As `parseDeliveryCommand`, for a login code. */
 export function parseLoginCodeRequest(bytes: Uint8Array, maxBytes: number): ParsedLoginCodeRequest {
   const parsed = parseBySchema(loginCodeRequestSchema, bytes, maxBytes);
+  return parsed.ok ? { ok: true, request: parsed.value } : parsed;
+}
+
+/** As `parseDeliveryCommand`, for the body of a resend, which may be left out. */
+export function parseResendRequest(bytes: Uint8Array | null, maxBytes: number): Parsed<'request', ResendOptions> {
+  if (bytes === null || bytes.length === 0) return { ok: true, request: { expires_at: null } };
+  const parsed = parseBySchema(resendRequestSchema, bytes, maxBytes);
   return parsed.ok ? { ok: true, request: parsed.value } : parsed;
 }
 

@@ -202,7 +202,6 @@ class Scanner {
 
 function isExactlyBounded(digits: string): boolean {
   if (digits.length <= SHORT_NUMBER && !/[eE]/.test(digits)) return true;
-  const magnitude = Math.abs(Number(digits));
   // 2^53 + 1 is read as 2^53: only its plain spelling is known to mean it.
-  return magnitude < 2 ** 53 || (magnitude === 2 ** 53 && /^-?9007199254740992$/.test(digits));
+  return Math.abs(Number(digits)) < 2 ** 53 || /^-?9007199254740992$/.test(digits);
 }

@@ -139,9 +139,7 @@ function nextStep(
   if (result.outcome === 'render_failed') return end('failed', 'render_failed');
   if (open.length === 0) {
     if (merged.some(({ outcome, refusedNow }) => outcome === 'uncertain' && !refusedNow)) return end('uncertain', 'on_uncertain_hold');
-    return merged.some(({ outcome }) => outcome === 'accepted')
-      ? end('sent', 'provider_accepted')
-      : end('failed', 'permanent_rejected');
+    return merged.some(({ outcome }) => outcome === 'accepted') ? end('sent', 'provider_accepted') : end('failed', 'permanent_rejected');
   }
   // The retry that recovery scheduled is still there to move the delivery.
   if (state.late) return { kind: 'stay' };

@@ -82,6 +82,8 @@ describe('anything else is malformed_json, with its position', () => {
     ['"\\ud800"', 'a surrogate stands alone at character 1'],
     ['"\\ud800\\u0041"', 'a surrogate stands alone at character 1'],
     ['"\\ud800\\ud800"', 'a surrogate stands alone at character 1'],
+    ['"\\ud83d\\ue000"', 'a surrogate stands alone at character 1'],
+    ['"\\ude00\\ude00"', 'a surrogate stands alone at character 1'],
     ['"\\ude00\\ud83d"', 'a surrogate stands alone at character 1'],
     ['{"a":1,"a":2}', 'a property name is given twice at character 7'],
     ['{"a":1,"\\u0061":2}', 'a property name is given twice at character 7'],

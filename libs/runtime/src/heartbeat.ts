@@ -20,6 +20,8 @@ export interface Heartbeat {
 export interface HeartbeatFile extends Heartbeat {
   /** Renews the file now, whatever the pulses say. */
   touch(): void;
+  /** Renews it unless there are pulses: what only listens lives as long as its event loop turns. */
+  touchUnlessPulsed(): void;
   remove(): void;
 }
 
@@ -77,6 +79,7 @@ export function heartbeatFile(file: string, maxAgeMs: number, onFault: (error: u
   remove();
   return {
     touch: () => write(0),
+    touchUnlessPulsed: () => (beats.size === 0 ? write(0) : undefined),
     remove,
     beat: () => beat(own),
     pulse() {

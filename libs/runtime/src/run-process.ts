@@ -38,7 +38,11 @@ export async function runProcess(app: AppName, boot: (context: ProcessContext) =
   if (!reading.ok) return failStart(app, logger, configurationFault(reading.faults));
   const { config } = reading;
   dieOfWhatNobodyCaught(logger);
-  const stop = stopSignals(config.shutdownTimeoutMs);
+  const stop = stopSignals(config.shutdownTimeoutMs, (signal) =>
+    logger.info({ event: 'stopping', signal, within_ms: config.shutdownTimeoutMs }, `${app} is stopping`),
+  );
+  // Between two reconnects a process may have no socket and no timer: it must not end for that.
+  setInterval(() => undefined, 2 ** 30);
 
   const heartbeat = heartbeatFile(config.heartbeatFile, heartbeatBoundMs(config), (error) =>
     logger.warn(
@@ -47,21 +51,18 @@ export async function runProcess(app: AppName, boot: (context: ProcessContext) =
     ),
   );
   heartbeat.touch();
-  // Between two reconnects a process may have no socket and no timer: it must not end for that.
-  setInterval(() => undefined, 2 ** 30);
-
   const telemetry = await startTelemetry(config);
   const workerId = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
   const booted = boot({ config, logger, heartbeat, workerId });
   const running = await startedOrExit(booted, { app, logger, stop, heartbeat });
+  setInterval(heartbeat.touchUnlessPulsed, BEAT_EVERY_MS);
   if (!stop.received) {
     // The clock of `performance` starts with the process itself.
     const startup_ms = Math.round(performance.now());
     const rss_mb = Math.round(process.memoryUsage.rss() / 2 ** 20);
     logger.info({ event: 'started', startup_ms, rss_mb, worker_id: workerId, node: process.version }, `${app} started`);
   }
-  const signal = await stop.requested;
-  logger.info({ event: 'stopping', signal, within_ms: config.shutdownTimeoutMs }, `${app} is stopping`);
+  await stop.requested;
   const exitCode = await drained(running, { logger, stop, heartbeat });
   await flushed(telemetry, stop, logger);
   heartbeat.remove();

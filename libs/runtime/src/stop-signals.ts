@@ -1,21 +1,22 @@
 import { constants } from 'node:os';
 
 export interface StopSignals {
-  /** Resolves with the first signal. */
-  readonly requested: Promise<NodeJS.Signals>;
+  /** Resolves at the first signal. */
+  readonly requested: Promise<void>;
   /** Resolves when the time to stop in is over. */
   readonly overdue: Promise<'overdue'>;
   readonly received: boolean;
 }
 
 /** Listens for SIGTERM and SIGINT: the first asks to stop within `timeoutMs`, a second ends the process at once, with 128 + its number. */
-export function stopSignals(timeoutMs: number): StopSignals {
+export function stopSignals(timeoutMs: number, onFirst: (signal: NodeJS.Signals) => void): StopSignals {
   let received = false;
-  const requested = new Promise<NodeJS.Signals>((resolve) => {
+  const requested = new Promise<void>((resolve) => {
     const onSignal = (signal: NodeJS.Signals): void => {
       if (received) process.exit(128 + constants.signals[signal]);
       received = true;
-      resolve(signal);
+      onFirst(signal);
+      resolve();
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);

@@ -1,0 +1,3 @@
+import { alive } from '@mail/runtime/alive';
+
+alive('attempt-worker');

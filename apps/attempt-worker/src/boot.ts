@@ -1,0 +1,55 @@
+import { subscribe, takeAttempts } from '@mail/persistence';
+import { smtpProvider, stubProvider } from '@mail/provider';
+import { loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
+import { nestLogger } from '@mail/runtime/nest';
+import { connectPostgres } from '@mail/runtime/postgres';
+import { loadTemplates } from '@mail/runtime/templates';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { AppModule } from './app.module.js';
+import { ClaimedAttemptsStrategy } from './claimed-attempts.strategy.js';
+import { recordAttempts } from './record-attempts.js';
+import { templateVersions } from './template-versions.js';
+
+/** How often claimed attempts are looked for when no notification tells of them. */
+const POLL_INTERVAL_MS = 100;
+
+export async function boot(context: ProcessContext): Promise<RunningProcess> {
+  const { config, logger, heartbeat, workerId } = context;
+  const { smtp, postgres, app: name } = config;
+  const database = await connectPostgres(context);
+  const catalog = await loadTemplates(context, database);
+  const provider = smtp.mode === 'smtp' ? smtpProvider({ ...smtp, maxConnections: config.workerConcurrency }) : stubProvider();
+  const strategy = new ClaimedAttemptsStrategy({
+    take: (limit) => takeAttempts(database, limit, workerId),
+    concurrency: config.workerConcurrency,
+    pollIntervalMs: POLL_INTERVAL_MS,
+    startLoop: (turn) => loop({ name: 'take attempts', intervalMs: POLL_INTERVAL_MS, turn, heartbeat, logger }),
+    subscribe: (wake) =>
+      postgres.notifyEnabled ? subscribe(postgres.primaryDsn, `mail ${name}`, 'mail_claimed', wake) : { close: () => Promise.resolve() },
+    logger,
+  });
+  const module = AppModule.with(context, {
+    findVersion: templateVersions(catalog, database),
+    provider,
+    record: recordAttempts({
+      database,
+      policy: { scheduleMs: config.retryScheduleMs },
+      logger,
+      keepForMs: smtp.timeoutMs + config.scheduler.claimMarginMs,
+    }),
+  });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
+    strategy,
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  await app.listen();
+  return {
+    async drain() {
+      await app.close();
+      await provider.close();
+      await database.close();
+    },
+  };
+}

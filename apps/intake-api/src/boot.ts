@@ -1,0 +1,67 @@
+import { notifier } from '@mail/persistence';
+import { acceptanceTerms, serviceUnavailable, type ProcessContext, type RunningProcess } from '@mail/runtime';
+import { nestLogger } from '@mail/runtime/nest';
+import { connectPostgres } from '@mail/runtime/postgres';
+import { loadTemplates } from '@mail/runtime/templates';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { acceptTogether } from './accept-together.js';
+import { AppModule } from './app.module.js';
+import { ProblemFilter } from './problem.filter.js';
+import { refuseForeignBrowsers } from './refuse-foreign-browsers.js';
+import { resendDelivery } from './resend-delivery.js';
+import { submitCommand } from './submit-command.js';
+
+/** Node looks for late headers only so often: by default every 30 s, which would make a limit of 2 s one of 32. */
+const CONNECTIONS_CHECKING_INTERVAL_MS = 500;
+
+export async function boot(context: ProcessContext): Promise<RunningProcess> {
+  const { config, logger } = context;
+  const database = await connectPostgres(context);
+  const templates = await loadTemplates(context, database);
+  const terms = acceptanceTerms(config, templates);
+  const accept = acceptTogether({
+    database,
+    due: notifier(database, 'mail_due', config.postgres.notifyEnabled),
+    idempotencyTtlMs: config.idempotencyTtlMs,
+  });
+  const adapter = new FastifyAdapter({
+    requestTimeout: config.http.readTimeoutMs,
+    keepAliveTimeout: config.http.idleTimeoutMs,
+    bodyLimit: config.maxCommandBytes,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: config.http.readHeaderTimeoutMs, connectionsCheckingInterval: CONNECTIONS_CHECKING_INTERVAL_MS },
+  });
+  const refuse = refuseForeignBrowsers(config.http.allowedHosts);
+  adapter.getInstance().addHook('onRequest', (request: FastifyRequest, _reply, done) => {
+    refuse(request);
+    done();
+  });
+  // The body stays bytes: what JSON.parse hides (duplicate keys, numbers past 2^53) is for the strict reader to find.
+  adapter.getInstance().addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const module = AppModule.with(context, {
+    database,
+    submit: submitCommand(accept, terms),
+    resend: resendDelivery({ database, accept, from: terms.from }),
+    maxCommandBytes: config.maxCommandBytes,
+    operatorRequestTimeoutMs: config.operatorRequestTimeoutMs,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: nestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger));
+  const { host, port } = config.http;
+  await app.listen(port, host ?? '::').catch((error: unknown) => {
+    throw serviceUnavailable(`The address of MAIL_INTERNAL_HTTP_ADDR (${host ?? ''}:${port})`, error);
+  });
+  logger.info({ event: 'listening', url: await app.getUrl() }, 'listening');
+  return {
+    async drain() {
+      await app.close();
+      await database.close();
+    },
+  };
+}

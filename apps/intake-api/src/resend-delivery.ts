@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import {
+  prepareResend,
+  resendFingerprint,
+  resendScope,
+  uuidV7,
+  type AcceptanceTerms,
+  type ProblemCode,
+  type Refusal,
+  type ResendRequest,
+} from '@mail/domain';
+import { readResendableDelivery, recordOperatorAction, type Candidate, type Database, type Resendable } from '@mail/persistence';
+import type { AcceptTogether } from './accept-together.js';
+import { ProblemError } from './problem.js';
+
+export interface ResendDeliveryOptions {
+  readonly database: Database;
+  readonly accept: AcceptTogether;
+  readonly from: AcceptanceTerms['from'];
+}
+
+export type ResendOrder = Omit<ResendRequest, 'expiresAt' | 'from'> & { readonly deliveryId: string; readonly operator: string };
+
+/** Makes a new delivery of one that has ended; refused while it has not, once its content is wiped, or past its expiry. */
+export function resendDelivery({ database, accept, from }: ResendDeliveryOptions) {
+  return async ({ deliveryId, operator, ...request }: ResendOrder) => {
+    const original = await readResendableDelivery(database, deliveryId);
+    if (original === null) throw ProblemError.of('not_found', 'There is no such delivery.');
+    const nowMs = Date.now();
+    const delivery = prepareResend(
+      { ...camelCased(original), sent: original.status === 'sent' },
+      { ...request, from, expiresAt: request.requestedExpiresAt ?? original.expires_at?.toISOString() ?? null },
+      { deliveryId: uuidV7(nowMs, randomBytes(10)), attemptId: uuidV7(nowMs, randomBytes(10)), salt: Buffer.alloc(0) },
+    );
+    const refusal = refusalOf(original, request.requestedExpiresAt);
+    const fingerprint = resendFingerprint(deliveryId, request.requestedExpiresAt);
+    const candidate: Candidate = {
+      scope: resendScope(deliveryId),
+      idempotencyKey: request.idempotencyKey,
+      // A refusal counts only if the key is new: a resend that was accepted is answered, whatever time has passed since.
+      preparation: refusal === null ? { ok: true, delivery } : { ok: false, refusal },
+      matches: (key) => key.fingerprint.equals(fingerprint),
+    };
+    const acceptance = await accept(candidate, JSON.stringify(original.content).length);
+    if (!acceptance.replayed) {
+      await recordOperatorAction(database, {
+        actionId: uuidV7(nowMs, randomBytes(10)),
+        operator,
+        action: 'resend',
+        deliveryIds: [deliveryId, acceptance.deliveryId],
+        detail: { resend_of: deliveryId, delivery_id: acceptance.deliveryId },
+      });
+    }
+    return acceptance;
+  };
+}
+
+function refusalOf(original: Resendable, requestedExpiresAt: string | null): Refusal | null {
+  const refusal = (code: ProblemCode, detail: string): Refusal => ({ code, detail, faults: [] });
+  if (original.status === 'queued')
+    return refusal('not_terminal', 'The delivery has not ended. Only one that has ended can be sent again.');
+  if (original.content_purged_at !== null) {
+    return refusal(
+      'content_purged',
+      'The content held a secret, which was wiped when the delivery ended. Have the caller send a new command.',
+    );
+  }
+  if (original.is_expired && requestedExpiresAt === null) {
+    return refusal('expired', 'The delivery is past its expires_at. Give a new expires_at in the body to send it all the same.');
+  }
+  return null;
+}
+
+function camelCased(original: Resendable) {
+  return {
+    deliveryId: original.delivery_id,
+    source: original.source,
+    priority: original.priority,
+    templateId: original.template_id,
+    locale: original.locale,
+    templateHash: original.template_hash,
+    tags: original.tags,
+    onUncertain: original.on_uncertain,
+    content: original.content,
+    recipients: original.recipients,
+  };
+}
+
+export type ResendDelivery = ReturnType<typeof resendDelivery>;

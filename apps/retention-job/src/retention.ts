@@ -1,0 +1,40 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Database } from '@mail/persistence';
+import { loop, type Loop, type ProcessContext } from '@mail/runtime';
+import { sweep } from './sweep.js';
+
+/** One loop over PostgreSQL: a pass at once, then one an interval. */
+@Injectable()
+export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  private running: Loop | null = null;
+
+  constructor(
+    private readonly context: ProcessContext,
+    private readonly database: Database,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { logger, heartbeat, config } = this.context;
+    this.running = loop({
+      name: 'sweep',
+      intervalMs: config.cleanupIntervalMs,
+      logger,
+      heartbeat,
+      turn: sweep({
+        database: this.database,
+        logger,
+        deliveryRetentionMs: config.deliveryRetentionMs,
+        malformedCommandRetentionMs: config.malformedCommandRetentionMs,
+        intervalMs: config.cleanupIntervalMs,
+      }),
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.running?.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}

@@ -1,0 +1,16 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Database } from '@mail/persistence';
+import type { ProcessContext } from '@mail/runtime';
+import { loggerModule } from '@mail/runtime/nest';
+import { Scheduler } from './scheduler.js';
+
+@Module({})
+export class AppModule {
+  static with(context: ProcessContext, database: Database): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [loggerModule(context.logger)],
+      providers: [{ provide: Scheduler, useFactory: () => new Scheduler(context, database) }],
+    };
+  }
+}

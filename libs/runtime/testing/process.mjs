@@ -1,0 +1,58 @@
+// A process under `runProcess` that does what its argument says. It logs where it has got to, and goes on at a line on standard input.
+import { once } from 'node:events';
+import { catalogFault, runProcess, serviceUnavailable } from '../src/index.ts';
+
+const [, , behaviour] = process.argv;
+const line = () => once(process.stdin, 'data');
+
+const boots = {
+  async ordinary({ logger }) {
+    return { drain: async () => void logger.info({ event: 'drained' }) };
+  },
+  async serviceDown() {
+    throw serviceUnavailable('PostgreSQL (MAIL_POSTGRES_PRIMARY_DSN)', new Error('connect to postgres://mail:hunter2@db/mail failed'));
+  },
+  async badCatalog() {
+    throw catalogFault(['templates/a/en/body.mjml:3: an unclosed tag', 'templates/b/manifest.json:1: not JSON']);
+  },
+  async bug() {
+    throw new TypeError('undefined is not a function');
+  },
+  async slowStart({ logger }) {
+    logger.info({ event: 'booting' });
+    await line();
+    return { drain: async () => void logger.info({ event: 'drained' }) };
+  },
+  async failingStart({ logger }) {
+    logger.info({ event: 'booting' });
+    await line();
+    throw serviceUnavailable('PostgreSQL', new Error('gone'));
+  },
+  async endlessStart({ logger }) {
+    logger.info({ event: 'booting' });
+    return new Promise(() => undefined);
+  },
+  async slowDrain({ logger }) {
+    return {
+      async drain() {
+        logger.info({ event: 'draining' });
+        await line();
+      },
+    };
+  },
+  async failingDrain() {
+    return { drain: () => Promise.reject(new Error('the pool would not close')) };
+  },
+  async lateRejection() {
+    void line().then(() => Promise.reject(new Error('forgotten')));
+    return { drain: async () => undefined };
+  },
+  async lateException() {
+    process.stdin.once('data', () => {
+      throw new Error('thrown in a callback');
+    });
+    return { drain: async () => undefined };
+  },
+};
+
+await runProcess('scheduler', boots[behaviour]);
