@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { aMail } from './testing/a-mail.js';
-import { aRawServer, aSink } from './testing/servers.js';
-import { smtpTo } from './testing/smtp-to.js';
+import { aMail } from '../testing/a-mail.js';
+import { aRawServer, aSink } from '../testing/servers.js';
+import { smtpTo } from '../testing/smtp-to.js';
 
 /** A port that nobody listens on. */
 async function aFreePort(): Promise<number> {

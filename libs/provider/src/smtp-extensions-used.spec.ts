@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { composeMime } from './compose-mime.js';
-import { aMail } from './testing/a-mail.js';
-import { aRawServer, aSink } from './testing/servers.js';
-import { smtpTo } from './testing/smtp-to.js';
+import { aMail } from '../testing/a-mail.js';
+import { aRawServer, aSink } from '../testing/servers.js';
+import { smtpTo } from '../testing/smtp-to.js';
 
 /** What MAIL said, for a mail to `addresses`. */
 async function parametersOf(addresses: string[], hide: readonly ('8BITMIME' | 'SMTPUTF8')[] = []): Promise<Record<string, string | true>> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { aMail } from './testing/a-mail.js';
-import { aRawServer, aSink } from './testing/servers.js';
-import { smtpTo } from './testing/smtp-to.js';
+import { aMail } from '../testing/a-mail.js';
+import { aRawServer, aSink } from '../testing/servers.js';
+import { smtpTo } from '../testing/smtp-to.js';
 
 const two = aMail({ addresses: ['a@example.com', 'b@example.com'] });
 const never = () => new Promise<null>(() => {});

@@ -1,8 +1,8 @@
 import { startSmtpSink } from '@mail/testing';
 import { describe, expect, it } from 'vitest';
-import { aMail } from './testing/a-mail.js';
-import { aRawServer, aSink } from './testing/servers.js';
-import { smtpTo } from './testing/smtp-to.js';
+import { aMail } from '../testing/a-mail.js';
+import { aRawServer, aSink } from '../testing/servers.js';
+import { smtpTo } from '../testing/smtp-to.js';
 
 /** A promise to be resolved from outside. */
 function gate(): { opened: Promise<null>; open: () => void } {

@@ -1,8 +1,8 @@
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
-import { aMail } from './testing/a-mail.js';
-import { aSink } from './testing/servers.js';
-import { smtpTo } from './testing/smtp-to.js';
+import { aMail } from '../testing/a-mail.js';
+import { aSink } from '../testing/servers.js';
+import { smtpTo } from '../testing/smtp-to.js';
 
 const pipelining = [
   ['pipelined', []],

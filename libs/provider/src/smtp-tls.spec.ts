@@ -1,9 +1,9 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { SINK_CERTIFICATE } from '@mail/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { aMail } from './testing/a-mail.js';
-import { aRawServer, aSink } from './testing/servers.js';
-import { smtpTo } from './testing/smtp-to.js';
+import { aMail } from '../testing/a-mail.js';
+import { aRawServer, aSink } from '../testing/servers.js';
+import { smtpTo } from '../testing/smtp-to.js';
 
 const known = getCACertificates('default');
 const strict = { insecureSkipVerify: false, username: 'mailer', password: 'secret' };

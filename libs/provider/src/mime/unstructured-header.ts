@@ -27,9 +27,10 @@ export function unstructuredHeader(name: string, value: string, longestRawWord =
   const last = words.findLastIndex((word, at) => !isRaw(word, at));
   if (first === -1) return appendWords(head, words);
   const before = appendWords(head, words.slice(0, first));
-  const space = first === 0 ? '' : ' ';
-  const encoded = before + space + encodedWords(words.slice(first, last + 1).join(' '), columnOf(before) + space.length);
-  return appendWords(encoded, words.slice(last + 1));
+  const encoded = encodedWords(words.slice(first, last + 1).join(' '), columnOf(before) + (first === 0 ? 0 : 1));
+  // A fold brings its own space, and two would both be read.
+  const space = first === 0 || encoded.startsWith('\r\n') ? '' : ' ';
+  return appendWords(before + space + encoded, words.slice(last + 1));
 }
 
 /** Puts words behind a header's beginning, folding before each that would cross the line's end. */

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
-import type { MailProvider } from '../mail-provider.js';
-import { smtpProvider } from '../smtp-provider.js';
-import type { SmtpOptions } from '../smtp/smtp-options.js';
+import type { MailProvider } from '../src/mail-provider.js';
+import { smtpProvider } from '../src/smtp-provider.js';
+import type { SmtpOptions } from '../src/smtp/smtp-options.js';
 
 /** A provider for a test server, closed when the test is over. Takes any certificate, or none, unless told otherwise. */
 export function smtpTo(server: { readonly host: string; readonly port: number }, options: Partial<SmtpOptions> = {}): MailProvider {

@@ -1,4 +1,4 @@
-import type { OutgoingMail } from '../outgoing-mail.js';
+import type { OutgoingMail } from '../src/outgoing-mail.js';
 
 /** A plain mail to one recipient, but for what a test cares about. `addresses`: the envelope, and `To`. */
 export function aMail({
