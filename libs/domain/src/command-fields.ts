@@ -15,7 +15,10 @@ export const oneLine = (): z.ZodString => z.string().regex(ONE_LINE, ONE_LINE_DE
 export const boundedLine = (max: number): z.ZodString =>
   oneLine()
     .min(1)
-    .refine((text) => text.length <= max || Array.from(text).length <= max, `must not have more than ${max} characters`)
+    .refine(
+      (text) => text.length <= max || (text.length <= 2 * max && Array.from(text).length <= max),
+      `must not have more than ${max} characters`,
+    )
     .meta({ maxLength: max });
 
 /**

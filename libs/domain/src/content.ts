@@ -13,6 +13,16 @@ const rendered = z
   .refine(({ text, html }) => text !== null || html !== null, 'must have text, html or both')
   .meta({ description: 'A mail as the caller wrote it: text, html or both.' });
 
+// Not a record, which would go through every name only to copy it.
+const variables = z
+  .unknown()
+  .transform((value, context): Record<string, unknown> => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    context.issues.push({ code: 'custom', message: 'must be an object', input: value });
+    return z.NEVER;
+  })
+  .meta({ type: 'object', description: 'By name; U+0000 is refused everywhere, and line breaks where the template does not allow them.' });
+
 const template = z
   .strictObject({
     mode: z.literal('template'),
@@ -22,7 +32,7 @@ const template = z
       .meta({ description: 'A template of the catalog.' }),
     locale: locale.nullable().default(null),
     // Looked at by the template's own schema, which knows which of them may have line breaks.
-    variables: z.record(z.string(), z.unknown()).default({}),
+    variables: variables.default({}),
   })
   .meta({ description: "A mail made from a template. Which variables it needs, the template's manifest says." });
 
