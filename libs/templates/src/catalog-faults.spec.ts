@@ -168,6 +168,7 @@ const PLANTED: readonly Planted[] = [
   mjml('a link that is not declared as one', inText('<a href="{{name}}">x</a>'), 3, /"format": "uri"/),
   mjml('a link of a component that is not declared as one', inColumn('<mj-button href="{{name}}">x</mj-button>'), 2, /"format": "uri"/),
   mjml('a part of a link', inText('{{#if link}}<a href="{{link}}?x=1">x</a>{{/if}}'), 3, /whole value of href/),
+  mjml('a link that would load a script', inText('{{#if link}}<script src="{{link}}"></script>{{/if}}'), 3, /attribute src of <script>/),
   mjml(
     'a placeholder in a background',
     inColumn('<mj-raw>{{#if link}}</mj-raw><mj-text><b background="{{link}}">x</b></mj-text><mj-raw>{{/if}}</mj-raw>'),

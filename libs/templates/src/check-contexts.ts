@@ -9,11 +9,13 @@ interface Context {
   /** The attribute, or words for people. */
   readonly where: string;
   readonly quote?: string;
+  readonly element?: string;
   /** Whether the tag is all of the attribute's value. */
   readonly alone?: boolean;
 }
 
-const LINKS = new Set(['href', 'src']);
+/** Links that a reader follows or a client shows; not what would load a script, a style or a frame. */
+const LINKS = new Set(['a href', 'area href', 'img src']);
 const TEXTS = new Set(['alt', 'title', 'aria-label', 'aria-description']);
 
 /**
@@ -64,7 +66,13 @@ function contextAt(piece: MarkupPiece | undefined, start: number, length: number
   const attribute = piece.attributes.find((candidate) => candidate.start <= start && start < candidate.end);
   if (!attribute) return { kind: 'unsafe', where: 'in a tag' };
   if (attribute.quote === '') return { kind: 'unsafe', where: 'in an attribute without quotes' };
-  return { kind: 'attribute', where: attribute.name, quote: attribute.quote, alone: attribute.end - attribute.start === length };
+  return {
+    kind: 'attribute',
+    where: attribute.name,
+    element: piece.name,
+    quote: attribute.quote,
+    alone: attribute.end - attribute.start === length,
+  };
 }
 
 /** Why a tag may not stand there, or null. */
@@ -73,7 +81,8 @@ function valueFault(context: Context, placeholder: Placeholder | undefined): str
   if (context.kind === 'text') return null;
   if (placeholder?.schema['x-multiline']) return 'may break lines (x-multiline): use it in text only';
   if (context.kind === 'title' || TEXTS.has(context.where)) return null;
-  if (!LINKS.has(context.where)) return `is in the attribute ${context.where}, where nothing makes it safe`;
+  if (!LINKS.has(`${context.element} ${context.where}`))
+    return `is in the attribute ${context.where} of <${context.element}>, where nothing makes it safe`;
   if (!context.alone) return `must be the whole value of ${context.where}`;
   return placeholder?.schema.format === 'uri' ? null : `is a link (${context.where}): declare it as "format": "uri"`;
 }

@@ -104,5 +104,9 @@ describe('variables', () => {
   it('cost at most twenty faults, however many are wrong', () => {
     const extra = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`x${index}`, 1]));
     expect(faultsOf({ ...extra, items: Array.from({ length: 1000 }, () => 1) })).toHaveLength(20);
+    const names = Array.from({ length: 30 }, (_, index) => `v${index}`);
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+    const checked = compileVariablesCheck({ type: 'object', required: names, properties }, 'spec.wide')({});
+    expect(checked.ok ? [] : checked.refusal.faults).toHaveLength(20);
   });
 });

@@ -6,6 +6,9 @@ import type { LineFault } from './catalog-error.js';
 
 export type MjmlResult = { readonly ok: true; readonly html: string } | { readonly ok: false; readonly faults: readonly LineFault[] };
 
+/** Far more than any catalog takes: a compiler that hangs must not hold up a start for ever. */
+const MAX_MS = 60_000;
+
 /**
  * Compiles MJML sources to HTML, strictly; results in the order of the sources. In a process of its own that ends with
  * the work: MJML brings 80 MB of packages (a CSS minifier, an HTTP client) which a server would carry for ever, and a
@@ -15,7 +18,7 @@ export async function compileMjml(sources: readonly string[]): Promise<readonly 
   if (sources.length === 0) return [];
   // The extension is .ts in specs, which run the sources: Node strips the types.
   const entry = fileURLToPath(new URL(`./mjml-process${extname(import.meta.url)}`, import.meta.url));
-  const child = fork(entry, { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(entry, { env: {}, execArgv: [], timeout: MAX_MS, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
   let results: readonly MjmlResult[] | null = null;
