@@ -1,5 +1,5 @@
 import { startSmtpSink } from '@mail/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { aMail } from '../testing/a-mail.js';
 import { aRawServer, aSink } from '../testing/servers.js';
 import { smtpTo } from '../testing/smtp-to.js';
@@ -18,6 +18,20 @@ describe('connections', () => {
     for (let mail = 0; mail < 5; mail++) await provider.send(aMail());
     expect(sink.connections).toBe(1);
     expect(sink.messages).toHaveLength(5);
+  });
+
+  it('do not gather listeners, however many mails they carry', async () => {
+    const warnings: string[] = [];
+    const warned = (warning: Error) => warnings.push(warning.message);
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    const sink = await aSink();
+    const provider = smtpTo(sink);
+    for (let mail = 0; mail < 30; mail++) await provider.send(aMail());
+    expect(sink.connections).toBe(1);
+    // Warnings come in a turn of their own.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warnings).toEqual([]);
   });
 
   it('are never more than allowed, and each carries one mail at a time', async () => {

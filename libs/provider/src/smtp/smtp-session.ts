@@ -24,11 +24,13 @@ export class SmtpSession {
   #lost: Lost | null = null;
   #hearing: ((heard: Heard) => void) | null = null;
   #flushing: (() => void) | null = null;
+  #silent: () => void = () => {};
 
   constructor(socket: Socket, extensions: SmtpExtensions) {
     this.#socket = socket;
     this.extensions = extensions;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('timeout', () => this.#silent());
     socket.on('drain', () => this.#flushed());
     socket.on('error', (error) => this.lose('closed', error.message));
     socket.on('end', () => this.lose('closed', 'the server closed the connection'));
@@ -77,9 +79,10 @@ export class SmtpSession {
     return this.#lost;
   }
 
-  /** Calls back whenever no byte moved for so long, in a mail or between two. */
+  /** Calls back whenever no byte moved for so long, in a mail or between two; in place of what was said before. */
   onSilence(ms: number, silent: () => void): void {
-    this.#socket.setTimeout(ms, silent);
+    this.#silent = silent;
+    if (this.#socket.timeout !== ms) this.#socket.setTimeout(ms);
   }
 
   /** Drops a transaction that did not get to its end (RFC 5321 4.1.1.5). A session that cannot do that is lost. */
