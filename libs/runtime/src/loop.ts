@@ -79,7 +79,8 @@ export function loop({ name, intervalMs, turn, heartbeat, logger }: LoopOptions)
     }
     pulse.end();
   };
-  const ended = run();
+  // Not before the caller has the loop in hand.
+  const ended = Promise.resolve().then(run);
 
   return {
     wake() {

@@ -1,5 +1,6 @@
 // A process under `runProcess` that does what its argument says. It logs where it has got to, and goes on at a line on standard input.
 import { once } from 'node:events';
+import process from 'node:process';
 import { catalogFault, runProcess, serviceUnavailable } from '../src/index.ts';
 
 const [, , behaviour] = process.argv;
@@ -8,6 +9,17 @@ const line = () => once(process.stdin, 'data');
 const boots = {
   async ordinary({ logger }) {
     return { drain: async () => void logger.info({ event: 'drained' }) };
+  },
+  async traced() {
+    const { trace } = await import('@opentelemetry/api');
+    const http = await import('node:http');
+    // An instrumented module, and a span of our own.
+    const server = http.createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const [response] = await once(http.get({ port: server.address().port, agent: false }), 'response');
+    await once(response.resume(), 'end');
+    trace.getTracer('spec').startSpan('spec.span').end();
+    return { drain: async () => void server.close() };
   },
   async serviceDown() {
     throw serviceUnavailable('PostgreSQL (MAIL_POSTGRES_PRIMARY_DSN)', new Error('connect to postgres://mail:hunter2@db/mail failed'));

@@ -1,0 +1,65 @@
+import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type ContextManager } from '@opentelemetry/api';
+import { afterEach, expect, it } from 'vitest';
+import { createLogger } from './logger.js';
+
+const lines: Record<string, unknown>[] = [];
+const logger = createLogger({ app: 'attempt-worker', logLevel: 'info' }, { write: (text: string) => void lines.push(JSON.parse(text)) });
+afterEach(() => {
+  lines.length = 0;
+  context.disable();
+});
+
+it('a line says its level in a word, its time in UTC, and its app', () => {
+  logger.warn({ event: 'tried' }, 'said');
+  expect(lines).toEqual([
+    {
+      ...{ level: 'warn', app: 'attempt-worker', pid: process.pid, event: 'tried', msg: 'said' },
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+    },
+  ]);
+});
+
+it('what is less severe than the level is not logged', () => {
+  logger.debug('quiet');
+  expect(lines).toEqual([]);
+});
+
+it('a line within a span carries its ids', () => {
+  const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: TraceFlags.SAMPLED };
+  const active: Context = trace.setSpanContext(ROOT_CONTEXT, span);
+  const manager: ContextManager = {
+    active: () => active,
+    with: (_context, run, self, ...args) => run.call(self as ThisParameterType<typeof run>, ...args),
+    bind: (_context, target) => target,
+    enable: () => manager,
+    disable: () => manager,
+  };
+  context.setGlobalContextManager(manager);
+  logger.info('within');
+  expect(lines[0]).toMatchObject({ trace_id: span.traceId, span_id: span.spanId });
+});
+
+it('neither passwords nor what drivers hang on their errors is logged', () => {
+  const error = Object.assign(new Error('cannot reach postgres://u:hunter2@db/mail', { cause: new Error('password=hunter2') }), {
+    code: '23505',
+    constraint: 'deliveries_pkey',
+    detail: 'Key (code)=(hunter2) already exists.',
+    parameters: ['hunter2'],
+    query: "select 'hunter2'",
+    command: { name: 'auth', args: ['hunter2'] },
+  });
+  logger.error(
+    { err: error, password: 'hunter2', redis: { password: 'hunter2' }, primaryDsn: 'hunter2' },
+    'at postgres://u:hunter2@db/mail',
+  );
+  expect(JSON.stringify(lines)).not.toContain('hunter2');
+  expect(lines[0]).toMatchObject({
+    err: {
+      type: 'Error',
+      message: 'cannot reach postgres://u:***@db/mail',
+      code: '23505',
+      constraint: 'deliveries_pkey',
+      cause: { type: 'Error' },
+    },
+  });
+});

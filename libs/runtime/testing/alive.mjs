@@ -1,0 +1,3 @@
+import { alive } from '../src/alive.ts';
+
+alive('scheduler');
