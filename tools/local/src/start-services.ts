@@ -9,16 +9,23 @@ export interface Services {
   readonly redis: { readonly addr: string; readonly password: string; readonly own: boolean };
 }
 
-/** What is set and not empty. */
-function given(name: string): string | undefined {
-  const value = process.env[name];
-  return value === undefined || value === '' ? undefined : value;
+/** The variables that name existing servers. */
+export interface ServerVariables {
+  readonly postgresDsn: string;
+  readonly redisAddr: string;
+  readonly redisPassword: string;
 }
 
-async function postgres({ progress, folder, logFile, state, processes }: Context): Promise<Services['postgres']> {
-  const dsn = given('MAIL_POSTGRES_PRIMARY_DSN');
-  if (dsn !== undefined) {
-    progress.line(`✓ PostgreSQL: the one of MAIL_POSTGRES_PRIMARY_DSN`);
+export const mailVariables: ServerVariables = {
+  postgresDsn: 'MAIL_POSTGRES_PRIMARY_DSN',
+  redisAddr: 'MAIL_REDIS_MASTER_ADDR',
+  redisPassword: 'MAIL_REDIS_PASSWORD',
+};
+
+async function postgres({ progress, folder, logFile, state, processes }: Context, variable: string): Promise<Services['postgres']> {
+  const dsn = process.env[variable] ?? '';
+  if (dsn !== '') {
+    progress.line(`✓ PostgreSQL: the one of ${variable}, ${new URL(dsn).host}`);
     return { dsn, own: false };
   }
   return progress.step('PostgreSQL', async (note) => {
@@ -28,11 +35,12 @@ async function postgres({ progress, folder, logFile, state, processes }: Context
   });
 }
 
-async function redis({ progress, folder, logFile, state, processes }: Context): Promise<Services['redis']> {
-  const addr = given('MAIL_REDIS_MASTER_ADDR');
-  if (addr !== undefined) {
-    progress.line(`✓ Redis: the one of MAIL_REDIS_MASTER_ADDR, ${addr}`);
-    return { addr, password: process.env['MAIL_REDIS_PASSWORD'] ?? '', own: false };
+async function redis(context: Context, variables: ServerVariables): Promise<Services['redis']> {
+  const { progress, folder, logFile, state, processes } = context;
+  const addr = process.env[variables.redisAddr] ?? '';
+  if (addr !== '') {
+    progress.line(`✓ Redis: the one of ${variables.redisAddr}, ${addr}`);
+    return { addr, password: process.env[variables.redisPassword] ?? '', own: false };
   }
   return progress.step('Redis', async (note) => {
     const program = await findRedis(join(state.path, 'redis-server'), note);
@@ -44,7 +52,7 @@ async function redis({ progress, folder, logFile, state, processes }: Context): 
   });
 }
 
-/** PostgreSQL and Redis: those that the environment names (MAIL_POSTGRES_PRIMARY_DSN, MAIL_REDIS_MASTER_ADDR), else our own. */
-export async function startServices(context: Context): Promise<Services> {
-  return { postgres: await postgres(context), redis: await redis(context) };
+/** PostgreSQL and Redis: those that the environment names, else our own. */
+export async function startServices(context: Context, variables: ServerVariables): Promise<Services> {
+  return { postgres: await postgres(context, variables.postgresDsn), redis: await redis(context, variables) };
 }
