@@ -46,8 +46,14 @@ type Planted = readonly [rule: string, changes: Files, at: string, message: RegE
 const SOUND: Files = {
   'manifest.json': manifest({}),
   'en/subject.txt': 'Hello {{name}}\n',
-  'en/body.txt': 'Hello {{name}}\n',
-  'en/body.mjml': inText('Hello {{name}}'),
+  'en/body.txt': [
+    'Hello {{name}}{{#if this.nick}} {{nick}}{{else if who}} {{who.first}}{{/if}}{{! a comment with <b> }}',
+    '{{#each events}}{{@index}} {{this.title}} {{../name}}{{#if ../nick}} {{../nick}}{{/if}}{{#unless @last}},{{/unless}}{{else}}none{{/each}}',
+    '{{#unless link}}no link{{else}}{{link}}{{/unless}}',
+  ].join('\n'),
+  'en/body.mjml': inText(
+    'Hello {{name}}{{!-- a }} > comment\nof <i> two lines --}} {{#if link}}<a href="{{link}}" title="{{name}}">{{link}}</a><br>{{/if}}{{#if text}}{{text}}{{/if}}',
+  ),
 };
 
 const mjml = (rule: string, body: string, line: number, message: RegExp): Planted => [
@@ -132,6 +138,12 @@ const PLANTED: readonly Planted[] = [
   text('an optional variable in the wrong branch', '{{#if nick}}x{{else}}\n{{nick}}{{/if}}', 2, /"nick" is optional/),
   text('an optional variable guarded by unless', '{{#unless nick}}{{nick}}{{/unless}}', 1, /"nick" is optional/),
   text('an optional variable of a list item that nothing guards', '{{#each events}}{{note}}{{/each}}', 1, /"note" is optional/),
+  text(
+    'an optional variable guarded for another item only',
+    '{{#each events}}{{#if note}}{{#each ../events}}{{note}}{{/each}}{{/if}}{{/each}}',
+    1,
+    /"note" is optional/,
+  ),
   text('a variable of an optional object that nothing guards', '{{who.first}}', 1, /"who" is optional/),
   text('a list as a value', '{{events}}', 1, /is an array/),
   text('a loop over what is no list', '{{#each name}}x{{/each}}', 1, /is no list/),

@@ -8,8 +8,6 @@ import type { VariableSchema, VariablesSchema } from './variables-schema.js';
 export interface Placeholder {
   readonly line: number;
   readonly name: string;
-  /** Absolute; `*` stands for the items of a list. */
-  readonly path: string;
   readonly schema: VariableSchema;
 }
 
@@ -50,7 +48,7 @@ export function readPlaceholders(source: string, schema: VariablesSchema): Place
     if (found.unguarded !== null) return fault(node, `"${found.unguarded}" is optional: use it inside {{#if ${found.unguarded}}}`);
     if (found.schema.type === 'object' || found.schema.type === 'array')
       return fault(node, `"${node.path.original}" is an ${found.schema.type}, not a value`);
-    placeholders.push({ line: node.loc.start.line, name: node.path.original, path: found.path, schema: found.schema });
+    placeholders.push({ line: node.loc.start.line, name: node.path.original, schema: found.schema });
   };
 
   const readBlock = (node: hbs.AST.BlockStatement, scope: Scope): void => {
@@ -68,7 +66,7 @@ export function readPlaceholders(source: string, schema: VariablesSchema): Place
     }
     const found = resolvePath(argument, scope);
     if (!found.ok) return fault(node, found.message);
-    if (found.unguarded !== null && found.unguarded !== argument.original) {
+    if (found.unguarded !== null && found.unguarded !== found.name) {
       return fault(node, `"${found.unguarded}" is optional: use it inside {{#if ${found.unguarded}}}`);
     }
     const guarded: Scope = { ...scope, guards: new Set([...scope.guards, found.path]) };
@@ -77,7 +75,10 @@ export function readPlaceholders(source: string, schema: VariablesSchema): Place
       return readProgram(node.inverse, helper === 'if' ? scope : guarded);
     }
     if (found.schema.type !== 'array' || !found.schema.items) return fault(node, `"${argument.original}" is no list: {{#each}} needs one`);
-    readProgram(node.program, { schema: found.schema.items, path: `${found.path}/*`, parent: scope, guards: guarded.guards });
+    const items = `${found.path}/*`;
+    // Each item is another one: what is known of an item of an outer loop over the same list does not hold for it.
+    const guards = new Set([...guarded.guards].filter((path) => !path.startsWith(items)));
+    readProgram(node.program, { schema: found.schema.items, path: items, parent: scope, guards });
     readProgram(node.inverse, scope);
   };
 

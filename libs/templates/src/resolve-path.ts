@@ -14,8 +14,11 @@ export type PathResolution =
   | {
       readonly ok: true;
       readonly schema: VariableSchema;
+      /** Absolute; `*` stands for the items of a list. */
       readonly path: string;
-      /** The first optional variable on the way that nothing guards, as the template writes it. */
+      /** As a template writes it: `../name`, `a.b`. */
+      readonly name: string;
+      /** The first optional variable on the way that nothing guards, written like `name`; null when all is there. */
       readonly unguarded: string | null;
     }
   | { readonly ok: false; readonly message: string };
@@ -32,12 +35,13 @@ export function resolvePath(expression: hbs.AST.PathExpression, scope: Scope): P
   if (expression.data) {
     const schema =
       expression.depth === 0 && scope.parent && expression.parts.length === 1 ? LOOP_DATA[expression.parts[0] ?? ''] : undefined;
-    return schema ? { ok: true, schema, path: expression.original, unguarded: null } : undeclared;
+    return schema ? { ok: true, schema, path: expression.original, name: expression.original, unguarded: null } : undeclared;
   }
   let from: Scope | null = scope;
   for (let depth = expression.depth; depth > 0 && from; depth -= 1) from = from.parent;
   if (!from) return undeclared;
 
+  const nameOf = (length: number): string => '../'.repeat(expression.depth) + expression.parts.slice(0, length).join('.');
   let { schema, path } = from;
   let unguarded: string | null = null;
   for (const [index, part] of expression.parts.entries()) {
@@ -45,9 +49,9 @@ export function resolvePath(expression: hbs.AST.PathExpression, scope: Scope): P
     if (!property) return undeclared;
     path = `${path}/${part}`;
     if (!schema.required?.includes(part) && !scope.guards.has(path)) {
-      unguarded ??= '../'.repeat(expression.depth) + expression.parts.slice(0, index + 1).join('.');
+      unguarded ??= nameOf(index + 1);
     }
     schema = property;
   }
-  return { ok: true, schema, path, unguarded };
+  return { ok: true, schema, path, name: nameOf(expression.parts.length), unguarded };
 }
