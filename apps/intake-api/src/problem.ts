@@ -31,12 +31,11 @@ export function retryAfterS(code: string): number | null {
   return code in RETRY_AFTER_S ? RETRY_AFTER_S[code as keyof typeof RETRY_AFTER_S] : null;
 }
 
-// What Fastify refuses before a handler sees it, by its error code.
-const FASTIFY: Readonly<Record<string, Refusal>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'command_too_large', detail: 'The body is larger than MAIL_MAX_COMMAND_BYTES allows.', faults: [] },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported_media_type', detail: 'Send the body as application/json.', faults: [] },
-  FST_ERR_CTP_EMPTY_TYPE: { code: 'unsupported_media_type', detail: 'Send the body as application/json.', faults: [] },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed_json', detail: 'The body is not as long as Content-Length says.', faults: [] },
+// What Fastify refuses before a handler sees it, by its status.
+const BY_STATUS: Readonly<Record<number, Refusal>> = {
+  404: { code: 'not_found', detail: 'There is nothing at this address.', faults: [] },
+  413: { code: 'command_too_large', detail: 'The body is larger than MAIL_MAX_COMMAND_BYTES allows.', faults: [] },
+  415: { code: 'unsupported_media_type', detail: 'Send the body as application/json, not compressed.', faults: [] },
 };
 
 /** What an error is told as: never its text, unless it was made for the caller. */
@@ -76,9 +75,8 @@ export function problemOf(error: unknown, traceId: string): ProblemDocument {
 
 function refusalOf(error: unknown): Refusal | null {
   if (error instanceof ProblemError) return error.refusal;
-  const fastify = FASTIFY[String((error as { code?: unknown } | null)?.code)];
-  if (fastify !== undefined) return fastify;
-  if (statusOf(error) === 404) return { code: 'not_found', detail: 'There is nothing at this address.', faults: [] };
+  const known = BY_STATUS[statusOf(error)];
+  if (known !== undefined) return known;
   if (isDatabaseUnavailable(error)) {
     return {
       code: 'database_unavailable',

@@ -26,6 +26,11 @@ export interface SmtpReply {
   readonly text: string;
 }
 
+/** A reply as one line, codes and all: what is stored as `smtp_reply`. */
+export function replyLine({ code, enhanced, text }: SmtpReply): string {
+  return [String(code), enhanced, text].filter((part) => part !== null && part !== '').join(' ');
+}
+
 /** What one recipient was told in this attempt. `untried`: the transaction ended before its answer counted. */
 export type RecipientAnswer = 'accepted' | 'transient' | 'permanent' | 'uncertain' | 'untried';
 

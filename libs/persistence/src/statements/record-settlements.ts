@@ -1,4 +1,4 @@
-import type { Settlement } from '@mail/domain';
+import { replyLine, type Settlement, type SmtpReply } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
 
 /** A settlement with the attempt it is of, and the revision of the delivery that it was made of. */
@@ -88,6 +88,8 @@ const recordSettlements = statement<{ attempt_id: string }>(
   select attempt_id from settled`,
 );
 
+const lineOf = (reply: SmtpReply | null): string | null => (reply === null ? null : replyLine(reply));
+
 /** At most one settlement a delivery in one call. Returns the ids of the attempts that were written. */
 export async function insertSettlements(runner: Runner, settled: readonly SettledAttempt[]): Promise<Set<string>> {
   const column = <T>(of: (attempt: SettledAttempt) => T): T[] => settled.map(of);
@@ -104,7 +106,7 @@ export async function insertSettlements(runner: Runner, settled: readonly Settle
     column((a) => a.settlement.attempt.phase),
     column((a) => a.settlement.attempt.reply?.code ?? null),
     column((a) => a.settlement.attempt.reply?.enhanced ?? null),
-    column((a) => a.settlement.attempt.reply?.text ?? null),
+    column((a) => lineOf(a.settlement.attempt.reply)),
     column((a) => a.settlement.attempt.error),
     column((a) => a.settlement.next.kind),
     column((a) => (a.settlement.next.kind === 'end' ? a.settlement.next.status : null)),
@@ -117,7 +119,7 @@ export async function insertSettlements(runner: Runner, settled: readonly Settle
     recipients.map(({ outcome }) => outcome),
     recipients.map(({ reply }) => reply?.code ?? null),
     recipients.map(({ reply }) => reply?.enhanced ?? null),
-    recipients.map(({ reply }) => reply?.text ?? null),
+    recipients.map(({ reply }) => lineOf(reply)),
   ]);
   return new Set(rows.map(({ attempt_id }) => attempt_id));
 }
