@@ -168,6 +168,7 @@ describe('faults', () => {
       { ...insecure, MAIL_SMTP_ADDR: '127.evil.com:25' },
       'MAIL_SMTP_INSECURE_SKIP_VERIFY',
     ],
+    ['unverified TLS in production to another machine', { ...insecure, MAIL_SMTP_ADDR: '10.0.0.1:25' }, 'MAIL_SMTP_INSECURE_SKIP_VERIFY'],
     ['unverified TLS in production to localhost', { ...insecure, MAIL_SMTP_ADDR: 'localhost:1025' }, null],
     ['unverified TLS in production to 127.0.0.9', { ...insecure, MAIL_SMTP_ADDR: '127.0.0.9:1025' }, null],
     ['unverified TLS in production to ::1', { ...insecure, MAIL_SMTP_ADDR: '[::1]:1025' }, null],
