@@ -13,14 +13,14 @@ export interface AppSurroundings {
   readonly smtpAddr: string;
   /** The listener of the intake API, host:port. */
   readonly httpAddr: string;
-  /** Settings of the command, below what the caller's environment says. */
+  /** What the command stands on, whatever the caller's environment says. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Everything but MAIL_* and OTEL_* of our own environment that a process needs. */
 const PLAIN = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'];
 
-/** The environment of one process: our services, and whatever MAIL_* and OTEL_* the caller set, which wins over `settings`. */
+/** The environment of one process: our services, and whatever MAIL_* and OTEL_* the caller set, as far as the command does not stand on it. */
 export function appEnvironment(app: App, heartbeats: string, surroundings: AppSurroundings): Record<string, string> {
   const entries = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
   const plain = Object.fromEntries(entries.filter(([name]) => PLAIN.includes(name)));
@@ -35,8 +35,8 @@ export function appEnvironment(app: App, heartbeats: string, surroundings: AppSu
     // The inbox speaks no TLS.
     ...(given['MAIL_SMTP_ADDR'] === undefined ? { MAIL_SMTP_INSECURE_SKIP_VERIFY: 'true' } : {}),
     MAIL_TEMPLATE_DIR: join(projectRoot, 'templates'),
-    ...surroundings.settings,
     ...given,
+    ...surroundings.settings,
     MAIL_POSTGRES_PRIMARY_DSN: surroundings.postgresDsn,
     MAIL_REDIS_MASTER_ADDR: surroundings.redisAddr,
     MAIL_REDIS_PASSWORD: surroundings.redisPassword,

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const APPS = ['intake-api', 'stream-consumer', 'scheduler', 'attempt-worker', 'retention-job'] as const;
+export type App = (typeof APPS)[number];
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+export type LogLine = Readonly<Record<string, unknown>> & { readonly event?: string };
+
+/** One of the five, as it is deployed: the built program, in a process of its own, configured by its environment alone. */
+export interface MailProcess {
+  readonly app: App;
+  readonly pid: number;
+  /** What it has logged so far. */
+  readonly log: readonly LogLine[];
+  /** Whatever it wrote, as text. */
+  output(): string;
+  /** The first line with this event, waiting for it if need be; rejects when the process ends before. */
+  logged(event: string): Promise<LogLine>;
+  kill(signal: NodeJS.Signals): void;
+  /** The exit code, or the signal's name, once it has ended. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+/** Starts the program; nothing is waited for. */
+export function mailProcess(app: App, env: Readonly<Record<string, string>>): MailProcess {
+  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'apps', app, 'dist', 'main.js')], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: LogLine[] = [];
+  let text = '';
+  const waiting = new Set<() => void>();
+  const look = (): void => [...waiting].forEach((check) => check());
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null || child.pid === undefined) throw new Error(`${app} cannot be started`);
+  createInterface({ input: stdout }).on('line', (line) => {
+    text += `${line}\n`;
+    if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine);
+    look();
+  });
+  stderr.on('data', (data: Buffer) => (text += data.toString()));
+  const exited = once(child, 'close').then(([code, signal]) => (code as number | null) ?? (signal as NodeJS.Signals));
+  let ended = false;
+  void exited.then(() => {
+    ended = true;
+    look();
+  });
+  return {
+    app,
+    pid: child.pid,
+    log,
+    output: () => text,
+    exited,
+    kill: (signal) => child.kill(signal),
+    logged: (event) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          const line = log.find((candidate) => candidate.event === event);
+          if (line === undefined && !ended) return;
+          waiting.delete(check);
+          if (line !== undefined) resolve(line);
+          else reject(new Error(`${app} ended without the event ${event}:\n${text}`));
+        };
+        waiting.add(check);
+        check();
+      }),
+  };
+}

@@ -1,0 +1,112 @@
+import { mkdtemp, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, startSmtpSink } from '@mail/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { APPS, mailProcess, type App } from './mail-process.js';
+import { startMailSystem, type MailSystem } from './mail-system.js';
+
+describe('a process', () => {
+  let system: MailSystem;
+  beforeAll(async () => {
+    system = await startMailSystem([]);
+  });
+  afterAll(() => system.stop());
+
+  it.each(APPS)('%s stops at SIGTERM with exit code 0', async (app) => {
+    const started = await system.start(app);
+    started.kill('SIGTERM');
+    expect(await started.exited).toBe(0);
+  });
+
+  it('names every fault of its configuration, and exits 78', async () => {
+    const failed = mailProcess('scheduler', {
+      MAIL_POSTGRES_PRIMARY_DSN: 'mysql://x',
+      MAIL_REDIS_MASTER_ADDR: 'nowhere',
+      MAIL_SMTP_TIMEOUT: '15',
+    });
+    expect(await failed.exited).toBe(78);
+    for (const name of ['MAIL_POSTGRES_PRIMARY_DSN', 'MAIL_REDIS_MASTER_ADDR', 'MAIL_REDIS_PASSWORD', 'MAIL_SMTP_TIMEOUT']) {
+      expect(failed.output()).toContain(name);
+    }
+  });
+
+  it.each<{ app: App; env: Record<string, string>; names: string }>([
+    { app: 'scheduler', env: { MAIL_POSTGRES_PRIMARY_DSN: 'postgres://mail:hush@127.0.0.1:1/mail' }, names: 'PostgreSQL' },
+    { app: 'stream-consumer', env: { MAIL_REDIS_MASTER_ADDR: '127.0.0.1:1' }, names: 'Redis' },
+  ])('$app exits 69 naming $names when it cannot be reached, and tells no password', async ({ app, env, names }) => {
+    const failed = mailProcess(app, { ...system.env, ...env });
+    expect(await failed.exited).toBe(69);
+    expect(failed.output()).toContain(names);
+    expect(failed.output()).not.toContain('hush');
+  });
+
+  it('exits 69 when the schema is older than it needs, saying how to bring it up', async () => {
+    const dsn = new URL(system.database.dsn);
+    dsn.pathname = '/postgres';
+    const failed = mailProcess('retention-job', { ...system.env, MAIL_POSTGRES_PRIMARY_DSN: dsn.href });
+    expect(await failed.exited).toBe(69);
+    expect(failed.output()).toContain('npm run migrate');
+  });
+
+  it.each(['intake-api', 'stream-consumer', 'attempt-worker'] as const)(
+    '%s exits 65 naming file and line of a broken template',
+    async (app) => {
+      const dir = await mkdtemp(join(tmpdir(), 'mail-templates-'));
+      await mkdir(join(dir, 'shop.order'));
+      await writeFile(join(dir, 'shop.order', 'manifest.json'), '{\n  "owner": \n}');
+      const failed = mailProcess(app, { ...system.env, MAIL_TEMPLATE_DIR: dir });
+      expect(await failed.exited).toBe(65);
+      expect(failed.output()).toMatch(/shop\.order\/manifest\.json:3/);
+    },
+  );
+});
+
+describe('a worker that is told to stop while an answer is outstanding', () => {
+  it('waits for it, records it and exits 0; nothing is sent twice', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<null>((resolve) => (release = () => resolve(null)));
+    const sink = await startSmtpSink({ final: () => held });
+    const system = await startMailSystem(['intake-api', 'scheduler', 'attempt-worker'], { sink });
+    try {
+      await system.post('deliveries', 'held', {
+        source: 'shop',
+        to: ['held@example.com'],
+        content: { mode: 'rendered', subject: 's', text: 't' },
+      });
+      await eventually('the sink holds it', () => sink.messages.length === 1);
+      const worker = system.processes.get('attempt-worker');
+      worker?.kill('SIGTERM');
+      await worker?.logged('stopping');
+      release();
+      expect(await worker?.exited).toBe(0);
+      const { rows } = await system.database.client.query('select status, end_reason from deliveries');
+      expect(rows).toEqual([{ status: 'sent', end_reason: 'provider_accepted' }]);
+      expect(sink.messages).toHaveLength(1);
+    } finally {
+      await system.stop();
+      await sink.close();
+    }
+  }, 90_000);
+
+  it('ends at once at a second signal, with 128 + its number', async () => {
+    const sink = await startSmtpSink({ final: () => new Promise(() => undefined) });
+    const system = await startMailSystem(['intake-api', 'scheduler', 'attempt-worker'], { sink });
+    try {
+      await system.post('deliveries', 'held', {
+        source: 'shop',
+        to: ['held@example.com'],
+        content: { mode: 'rendered', subject: 's', text: 't' },
+      });
+      await eventually('the sink holds it', () => sink.messages.length === 1);
+      const worker = system.processes.get('attempt-worker');
+      worker?.kill('SIGTERM');
+      await worker?.logged('stopping');
+      worker?.kill('SIGINT');
+      expect(await worker?.exited).toBe(130);
+    } finally {
+      await system.stop();
+      await sink.close();
+    }
+  }, 90_000);
+});
