@@ -13,7 +13,14 @@ const adapterDriver = (folder, ...own) => ({
   rules: {
     'no-restricted-imports': [
       'error',
-      { patterns: [{ group: drivers.filter((name) => !own.includes(name)).flatMap((name) => [name, `${name}/*`]), message: 'An adapter imports its own driver only.' }] },
+      {
+        patterns: [
+          {
+            group: drivers.filter((name) => !own.includes(name)).flatMap((name) => [name, `${name}/*`]),
+            message: 'An adapter imports its own driver only.',
+          },
+        ],
+      },
     ],
   },
 });
@@ -34,11 +41,23 @@ export default ts.config(
           depConstraints: [
             { sourceTag: 'layer:domain', onlyDependOnLibsWithTags: ['layer:domain'], ...not(...drivers, ...none) },
             { sourceTag: 'layer:migration', onlyDependOnLibsWithTags: ['layer:migration'] },
-            { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:domain', 'layer:migration', 'layer:testing'], ...not('pino', 'pino-*', 'nestjs-pino', 'fastify') },
-            { sourceTag: 'layer:runtime', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:testing'], ...not(...drivers) },
-            { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing'], ...not(...drivers) },
+            {
+              sourceTag: 'layer:adapter',
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:migration', 'layer:testing'],
+              ...not('pino', 'pino-*', 'nestjs-pino', 'fastify'),
+            },
+            {
+              sourceTag: 'layer:runtime',
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:testing'],
+              ...not(...drivers),
+            },
+            {
+              sourceTag: 'layer:app',
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing'],
+              ...not(...drivers),
+            },
             { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:domain'] },
-            { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime'] },
+            { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing'] },
           ],
         },
       ],

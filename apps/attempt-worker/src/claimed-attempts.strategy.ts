@@ -1,7 +1,7 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { TakenAttempt } from '@mail/persistence';
 import type { Logger, Loop } from '@mail/runtime';
-import { lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 
 /** The pattern under which a taken attempt arrives at its handler. */
 export const ATTEMPT_TAKEN = 'attempt.taken';
@@ -23,6 +23,8 @@ export interface ClaimedAttemptsOptions {
  * waits in memory while it counts as in progress. Each is one event for the handler of `ATTEMPT_TAKEN`.
  */
 export class ClaimedAttemptsStrategy extends Server implements CustomTransportStrategy {
+  /** An attempt that ended without a record is this transport's to tell. */
+  override readonly propagatesEventHandlerErrors = true;
   private inFlight = 0;
   private loop: Loop | null = null;
   private subscription: { close(): Promise<void> } | null = null;
@@ -68,7 +70,9 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     try {
       const handler = this.getHandlerByPattern(ATTEMPT_TAKEN);
       if (handler === null) throw new Error(`nothing handles ${ATTEMPT_TAKEN}`);
-      await lastValueFrom(await handler(attempt), { defaultValue: undefined });
+      const answer: unknown = await handler(attempt);
+      // A handler that failed answers with an observable of its error.
+      if (isObservable(answer)) await lastValueFrom(answer, { defaultValue: undefined });
     } catch (error) {
       // Still in progress in the database: recovery will settle it as uncertain.
       const { attempt_id, delivery_id } = attempt;

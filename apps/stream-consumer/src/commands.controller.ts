@@ -1,7 +1,8 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { isDatabaseUnavailable } from '@mail/persistence';
 import type { Logger } from '@mail/runtime';
+import { KeepErrorFilter } from '@mail/runtime/nest';
 import { COMMAND_BATCH, type StreamEntry } from '@mail/stream';
 import { LeaseLostError, type AcceptCommands } from './accept-commands.js';
 import type { LeasedPosition } from './stream-position.js';
@@ -19,6 +20,7 @@ export const COMMANDS_OPTIONS = Symbol('commands options');
 
 /** Where a batch of the stream arrives. */
 @Controller()
+@UseFilters(KeepErrorFilter)
 export class CommandsController {
   constructor(@Inject(COMMANDS_OPTIONS) private readonly options: CommandsOptions) {}
 

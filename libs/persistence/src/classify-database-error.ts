@@ -9,8 +9,10 @@ export function isRetryable(error: unknown): boolean {
 }
 
 // 08 connection, 53 resources (disk full, too many connections), 57 operator (shutdown, cancelled by the time-out),
-// 25006 a primary that has become a standby, 58 and XX a server in trouble with its own files.
-const UNAVAILABLE_CLASSES = ['08', '53', '57', '58', 'XX'];
+// 58 and XX a server in trouble with its own files, 28 and 3D a login or a database that is gone.
+const UNAVAILABLE_CLASSES = ['08', '28', '3D', '53', '57', '58', 'XX'];
+// A primary that has become a standby, a database that takes no connections now.
+const UNAVAILABLE_STATES = ['25006', '55000'];
 const SOCKET_ERRORS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const DRIVER_TEXTS = /terminat|timeout|timed out|not queryable|Client has encountered a connection error|Cannot use a pool after/i;
 
@@ -20,7 +22,7 @@ const DRIVER_TEXTS = /terminat|timeout|timed out|not queryable|Client has encoun
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const state = sqlState(error);
-  if (SOCKET_ERRORS.includes(state) || state === '25006') return true;
+  if (SOCKET_ERRORS.includes(state) || UNAVAILABLE_STATES.includes(state)) return true;
   if (/^[0-9A-Z]{5}$/.test(state)) return UNAVAILABLE_CLASSES.includes(state.slice(0, 2));
   return error instanceof Error && DRIVER_TEXTS.test(error.message);
 }

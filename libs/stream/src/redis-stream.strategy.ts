@@ -1,5 +1,5 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import { lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import type { CommandStream, StreamEntry } from './command-stream.js';
 import { findIncident, type Incident, type ReadPosition } from './find-incident.js';
 import { nextReadSize } from './read-size.js';
@@ -37,6 +37,8 @@ export interface RedisStreamOptions {
 
 /** Nest transport over a Redis stream: plain `XREAD` from the held offset; each batch is one event for the handler of `COMMAND_BATCH`. */
 export class RedisStreamStrategy extends Server implements CustomTransportStrategy {
+  /** A batch that failed is this transport's to know of: it must not read on. */
+  override readonly propagatesEventHandlerErrors = true;
   private running: { stop(): Promise<void> } | null = null;
   private stopping = false;
   private readSize = 1;
@@ -113,6 +115,8 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
   private async dispatch(entries: readonly StreamEntry[]): Promise<void> {
     const handler = this.getHandlerByPattern(COMMAND_BATCH);
     if (handler === null) throw new Error(`nothing handles ${COMMAND_BATCH}`);
-    await lastValueFrom(await handler(entries), { defaultValue: undefined });
+    const answer: unknown = await handler(entries);
+    // A handler that failed answers with an observable of its error.
+    if (isObservable(answer)) await lastValueFrom(answer, { defaultValue: undefined });
   }
 }

@@ -37,6 +37,8 @@ export interface TestDatabase {
   readonly dsn: string;
   /** A client for looking at rows, and for ageing them. */
   readonly client: pg.Client;
+  /** `false` ends every connection but `client`, and refuses new ones: an outage, until `true`. */
+  allowConnections(allowed: boolean): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -61,6 +63,13 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     dsn: url.href,
     client,
+    async allowConnections(allowed) {
+      await maintenance(`alter database ${name} allow_connections ${String(allowed)}`);
+      if (allowed) return;
+      await client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+    },
     async drop() {
       await client.end();
       await maintenance(`drop database ${name} with (force)`);
