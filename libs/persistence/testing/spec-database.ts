@@ -1,0 +1,86 @@
+import type { NewDelivery } from '@mail/domain';
+import { testDatabase } from '@mail/testing';
+import type { QueryResultRow } from 'pg';
+import { acceptCandidates, type Acceptance, type Candidate } from '../src/accept-candidates.js';
+import { openDatabase, type Database } from '../src/database.js';
+import { aDelivery } from './a-delivery.js';
+
+export const DAY_MS = 86_400_000;
+
+/** A database of its own for a spec file, as the processes use it, and a client beside it to look at rows and to age them. */
+export interface SpecDatabase {
+  readonly dsn: string;
+  readonly database: Database;
+  /** Another pool on the same database: another process. */
+  another(): Promise<Database>;
+  rows<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** The first row; throws when there is none. */
+  row<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row>;
+  /** Accepts each as a command of its own, in one transaction. */
+  accept(...deliveries: NewDelivery[]): Promise<Acceptance[]>;
+  /** Accepts one, and returns it. */
+  accepted(more?: Partial<NewDelivery>): Promise<NewDelivery>;
+  empty(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+export async function specDatabase(): Promise<SpecDatabase> {
+  const { dsn, client, drop } = await testDatabase();
+  const open = (): Promise<Database> =>
+    openDatabase({
+      name: 'mail spec',
+      primaryDsn: dsn,
+      replicaDsns: [],
+      operationTimeoutMs: 20_000,
+      maxOpenConns: 10,
+      maxIdleConns: 10,
+      connMaxLifetimeMs: 600_000,
+      onPoolError: () => undefined,
+    });
+  const database = await open();
+  const others: Database[] = [];
+  const rows = async <Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
+    (await client.query<Row>(sql, values)).rows;
+  const accept = (...deliveries: NewDelivery[]): Promise<Acceptance[]> =>
+    database.transaction((transaction) => acceptCandidates(transaction, deliveries.map(candidate), 7 * DAY_MS));
+  return {
+    dsn,
+    database,
+    rows,
+    accept,
+    async another() {
+      const other = await open();
+      others.push(other);
+      return other;
+    },
+    async row<Row extends QueryResultRow>(sql: string, values: unknown[] = []) {
+      const [first] = await rows<Row>(sql, values);
+      if (first === undefined) throw new Error(`no row: ${sql}`);
+      return first;
+    },
+    async accepted(more) {
+      const delivery = aDelivery(more);
+      await accept(delivery);
+      return delivery;
+    },
+    async empty() {
+      await client.query(
+        `truncate deliveries, idempotency_keys, malformed_commands, stream_offsets, stream_incidents, template_versions, operator_actions cascade`,
+      );
+    },
+    async drop() {
+      await Promise.all([database, ...others].map((opened) => opened.close()));
+      await drop();
+    },
+  };
+}
+
+/** A prepared delivery as a candidate; a key is for the same command where its fingerprint is the same. */
+export function candidate(delivery: NewDelivery): Candidate {
+  return {
+    scope: delivery.scope,
+    idempotencyKey: delivery.idempotencyKey,
+    preparation: { ok: true, delivery },
+    matches: ({ fingerprint }) => fingerprint.equals(delivery.fingerprint),
+  };
+}
