@@ -8,6 +8,8 @@ export interface KeptProcess {
   readonly name: string;
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
+  /** How it ended; undefined while it runs. */
+  exit(): ProcessExit | undefined;
   /** Sends a signal, SIGKILL included. */
   signal(signal: NodeJS.Signals): void;
   /** Ends it in order, by its own stop signal. */
@@ -23,7 +25,9 @@ export interface KeptProcesses {
   /** Resolves once it runs, which does not mean that it is ready. Rejects with Trouble where it cannot be run. */
   start(spec: ProcessSpec): Promise<KeptProcess>;
   /** Ends all, applications first; again with `now`: at once. Resolves once nothing runs. */
-  stopAll(options?: { now: boolean; onExit?: (name: string) => void }): Promise<void>;
+  stopAll(options?: { now: boolean }): Promise<void>;
+  /** Tells of every process that ends from now on. */
+  onExit(listener: (name: string) => void): void;
   /** Resolves when the keeper is gone, which takes everything along. */
   readonly ended: Promise<unknown>;
 }
@@ -31,6 +35,7 @@ export interface KeptProcesses {
 interface Entry {
   readonly running: PromiseWithResolvers<KeptProcess>;
   readonly exit: PromiseWithResolvers<ProcessExit>;
+  ended?: ProcessExit;
 }
 
 /**
@@ -62,6 +67,7 @@ export async function keepProcesses(lock: string, busy: Trouble): Promise<KeptPr
         name,
         pid: message.pid,
         exited: entry.exit.promise,
+        exit: () => entry.ended,
         signal: (signal) => send({ type: 'signal', name, signal }),
         stop: () => {
           send({ type: 'stop', name });
@@ -75,18 +81,20 @@ export async function keepProcesses(lock: string, busy: Trouble): Promise<KeptPr
       entry.running.reject(new Trouble(`${name} cannot be run: ${message.message}.`, 'See whether the file is there and may be executed.'));
       return;
     }
-    entry.exit.resolve({ code: message.code, signal: message.signal });
+    entry.ended = { code: message.code, signal: message.signal };
+    entry.exit.resolve(entry.ended);
     onExit(name);
   });
   void ended.then(() => {
     ready.reject(new Error('The keeper of the processes ended.'));
     // Were it killed alone, its children would be orphans: their exits are what everybody waits for.
-    for (const { running, exit } of entries.values()) {
-      running.promise.then(
+    for (const entry of entries.values()) {
+      entry.running.promise.then(
         ({ pid }) => killIfAlive(pid),
         () => {},
       );
-      exit.resolve({ code: null, signal: 'SIGKILL' });
+      entry.ended = { code: null, signal: 'SIGKILL' };
+      entry.exit.resolve(entry.ended);
     }
   });
   await ready.promise;
@@ -98,8 +106,10 @@ export async function keepProcesses(lock: string, busy: Trouble): Promise<KeptPr
       send({ type: 'start', spec });
       return entry.running.promise;
     },
+    onExit(listener) {
+      onExit = listener;
+    },
     async stopAll(options) {
-      onExit = options?.onExit ?? onExit;
       send({ type: 'stop-all', now: options?.now ?? false });
       await ended;
     },

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { keepProcesses } from './kept-processes.ts';
 import type { KeptProcesses } from './kept-processes.ts';
 import { progressOn } from './progress.ts';
@@ -19,12 +20,15 @@ export interface Context {
   readonly logFile: (name: string) => string;
   readonly processes: KeptProcesses;
   readonly progress: Progress;
+  /** Is run at the end, however that comes, while the services still run: what was lent is given back here. */
+  readonly atEnd: (work: () => Promise<void>) => void;
   /** Aborted by Ctrl-C and whatever else ends the command early. */
   readonly interrupted: AbortSignal;
 }
 
 /** npm and the terminal may both pass on one Ctrl-C: within this time it counts once. */
 const SAME_SIGNAL_MS = 700;
+const ENDINGS_WITHIN_MS = 20_000;
 
 function makeFolders(state: StateFolder, command: string): { folder: string; logs: string } {
   const folder = join(state.path, command);
@@ -75,6 +79,7 @@ export async function runCommand(lock: string, work: (context: Context) => Promi
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
   let code = 1;
+  const endings: (() => Promise<void>)[] = [];
   try {
     const state = chooseStateFolder(projectRoot);
     const busy = new Trouble(
@@ -90,6 +95,7 @@ export async function runCommand(lock: string, work: (context: Context) => Promi
       logFile: (name) => join(logs, `${name}.log`),
       processes,
       progress,
+      atEnd: (ending) => endings.push(ending),
       interrupted: interruption.signal,
     };
     const keeperGone = processes.ended.then(() => {
@@ -101,20 +107,20 @@ export async function runCommand(lock: string, work: (context: Context) => Promi
     if (endedBy === undefined) explain(error, progress);
   }
   if (endedBy !== undefined) progress.line();
-  await stop(processes, progress);
+  await stop(processes, endings, progress);
   process.exit(endedBy === undefined ? code : 128 + constants.signals[endedBy]);
 }
 
-async function stop(processes: KeptProcesses | undefined, progress: Progress): Promise<void> {
+async function stop(processes: KeptProcesses | undefined, endings: readonly (() => Promise<void>)[], progress: Progress): Promise<void> {
   if (processes === undefined) return;
   await progress.step('Stopping', async (note) => {
     const ended: string[] = [];
-    await processes.stopAll({
-      now: false,
-      onExit: (name) => {
-        ended.push(name);
-        note(ended.join(', '));
-      },
+    processes.onExit((name) => {
+      ended.push(name);
+      note(ended.join(', '));
     });
+    const given = Promise.allSettled(endings.map((ending) => ending()));
+    await Promise.race([given, pause(ENDINGS_WITHIN_MS, undefined, { ref: false })]);
+    await processes.stopAll();
   });
 }

@@ -26,13 +26,12 @@ export async function startKept(processes: KeptProcesses, spec: ProcessSpec): Pr
   const from = logEnd(spec.logFile);
   const beganMs = performance.now();
   const process = await processes.start(spec);
-  let exit: ProcessExit | undefined;
-  void process.exited.then((how) => (exit = how));
   const event = await waitUntil(
-    () => readLogEvents(spec.logFile, from).find((line) => line.event === 'started') ?? (exit === undefined ? undefined : null),
+    () => readLogEvents(spec.logFile, from).find((line) => line.event === 'started') ?? (process.exit() ? null : undefined),
     { withinMs: START_WITHIN_MS },
   );
   if (event) return { process, event, tookMs: performance.now() - beganMs };
+  const exit = process.exit();
   const what = exit === undefined ? `is not ready after ${START_WITHIN_MS / 1000} s` : `ended at start (${describe(exit)})`;
   throw new Trouble(`${spec.name} ${what}:\n${logTail(spec.logFile)}`, `The whole log is ${spec.logFile}`);
 }

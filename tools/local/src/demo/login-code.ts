@@ -45,3 +45,13 @@ export async function sendLoginCode(api: string, { idempotencyKey, ...body }: Lo
     await pause(RETRY_EVERY_MS);
   }
 }
+
+/** Login codes of one run, in the three locales. */
+export function loginCodes(run: string, count: number): LoginCode[] {
+  return Array.from({ length: count }, (_, n) => ({
+    idempotencyKey: `${run}-login-${n}`,
+    email: `login-${n}@players.example`,
+    code: String(481_516 + n * 2342),
+    locale: ['de-AT', 'en', 'fr'][n % 3] ?? 'en',
+  }));
+}

@@ -53,11 +53,7 @@ export function mailFaults(mail: ReceivedMail, asked: Asked, known: { messageId:
   }
   const html = typeof parsed.html === 'string' ? parsed.html : undefined;
   if (command.content.mode === 'rendered') {
-    same(
-      'text',
-      parsed.text === undefined ? undefined : lines(parsed.text),
-      expected.text === undefined ? undefined : lines(expected.text),
-    );
+    same('text', parsed.text ? lines(parsed.text) : undefined, expected.text === undefined ? undefined : lines(expected.text));
     same('html', html === undefined ? undefined : lines(html), expected.html === undefined ? undefined : lines(expected.html));
   } else {
     const decoded = decodeEntities(html ?? '');

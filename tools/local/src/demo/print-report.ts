@@ -42,3 +42,13 @@ export function printProcesses(progress: Progress, apps: ReadonlyMap<App, Starte
   progress.line();
   for (const line of table(['Process', 'started in ms', 'RSS MB', 'peak MB'], rows)) progress.line(line);
 }
+
+const FAULTS_SHOWN = 40;
+
+/** What is not as it must be. */
+export function printFaults(progress: Progress, faults: readonly string[], logs: string): void {
+  progress.line(`✗ ${faults.length} things are not as they must be:`);
+  for (const fault of faults.slice(0, FAULTS_SHOWN)) progress.line(`  - ${fault}`);
+  if (faults.length > FAULTS_SHOWN) progress.line(`  … and ${faults.length - FAULTS_SHOWN} more`);
+  progress.line(`  The logs of the processes: ${logs}`);
+}

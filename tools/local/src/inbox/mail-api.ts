@@ -22,6 +22,7 @@ const HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data
 /**
  * The inbox's JSON interface, everything read-only:
  * `GET /api/mails?since=<id>` envelopes of what came after, oldest first, at most 5000;
+ * `GET /api/count` how many there are;
  * `GET /api/summaries?search=<words>` the newest with subject and addresses;
  * `GET /api/mails/<id>` one, parsed; `….eml` its source; `….html` its HTML; `…/attachments/<n>` a file.
  */
@@ -82,6 +83,7 @@ export function mailApi(store: MailStore): (url: URL) => Promise<Answer | undefi
           .slice(0, MOST_SINCE),
       });
     }
+    if (pathname === '/api/count') return json({ count: store.all().length });
     if (pathname === '/api/summaries') return search(searchParams.get('search') ?? '');
     const [, id, part = '', index] = /^\/api\/mails\/(\d+)(\.eml|\.html|\/attachments\/(\d+))?$/.exec(pathname) ?? [];
     return id === undefined ? undefined : one(Number(id), part, Number(index ?? 0));

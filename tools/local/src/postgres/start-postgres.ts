@@ -123,9 +123,7 @@ export async function startPostgres(folder: string, logFile: string, state: Stat
       stopWithinMs: 15_000,
       ...(runAs ? { runAs } : {}),
     });
-    let exited = false;
-    void server.exited.then(() => (exited = true));
-    const up = await waitUntil(async () => (exited ? false : await answers(dsn)), { withinMs: START_WITHIN_MS });
+    const up = await waitUntil(async () => (server.exit() ? false : await answers(dsn)), { withinMs: START_WITHIN_MS });
     if (up === true) return { version, dsn };
     await server.stop();
     if (attempt < PORT_ATTEMPTS && /Address already in use/.test(logTail(logFile))) continue;

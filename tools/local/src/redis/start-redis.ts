@@ -89,11 +89,12 @@ export async function startRedis(program: RedisProgram, folder: string, logFile:
       stopSignal: 'SIGTERM',
       stopWithinMs: 10_000,
     });
-    let exited = false;
-    void server.exited.then(() => (exited = true));
-    const up = await waitUntil(async () => (exited ? false : await ask(port, password, async (redis) => (await redis.ping()) === 'PONG')), {
-      withinMs: inDocker ? START_WITH_DOCKER_WITHIN_MS : START_WITHIN_MS,
-    });
+    const up = await waitUntil(
+      async () => (server.exit() ? false : await ask(port, password, async (redis) => (await redis.ping()) === 'PONG')),
+      {
+        withinMs: inDocker ? START_WITH_DOCKER_WITHIN_MS : START_WITHIN_MS,
+      },
+    );
     if (up === true) return { addr: `127.0.0.1:${port}`, password };
     await server.stop();
     if (attempt < PORT_ATTEMPTS && /Address already in use/i.test(logTail(logFile))) continue;

@@ -1,3 +1,4 @@
+/* global document, location, fetch, addEventListener, setInterval */
 // The inbox page: a list that follows what arrives, and one mail. Everything from a mail goes in as text, or into a sandboxed frame.
 const list = document.querySelector('#list');
 const count = document.querySelector('#count');
