@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { ClaimWindow } from './claim-window.js';
+
+const CAP = 2000;
+
+/** Turns of 100 ms in which workers take `takenPerTurn`, and the window is filled up again. */
+function afterTurns(window: ClaimWindow, turns: number, takenPerTurn: number): ClaimWindow {
+  let waiting = 0;
+  for (let turn = 0; turn <= turns; turn += 1) {
+    const claimed = Math.max(0, window.limit - waiting);
+    window.observe({ waiting, claimed }, turn * 100);
+    waiting = Math.max(0, waiting + claimed - takenPerTurn);
+  }
+  return window;
+}
+
+describe('the claim window of a lane', () => {
+  it('begins small, so that urgent mail does not queue behind claims', () => {
+    expect(new ClaimWindow(CAP).limit).toBe(50);
+  });
+
+  it('is never more than its cap, however small', () => {
+    expect(new ClaimWindow(1).limit).toBe(1);
+    expect(afterTurns(new ClaimWindow(10), 50, 1000).limit).toBe(10);
+  });
+
+  it('grows to the cap while workers find it empty', () => {
+    expect(afterTurns(new ClaimWindow(CAP), 10, 10_000).limit).toBe(CAP);
+  });
+
+  it('follows what workers take in a second', () => {
+    const { limit } = afterTurns(new ClaimWindow(CAP), 100, 40);
+    expect(limit).toBeGreaterThanOrEqual(300);
+    expect(limit).toBeLessThanOrEqual(500);
+  });
+
+  it('shrinks again when workers slow down', () => {
+    const window = afterTurns(new ClaimWindow(CAP), 10, 10_000);
+    expect(afterTurns(window, 100, 2).limit).toBe(50);
+  });
+});
