@@ -1,16 +1,25 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildFingerprint, isBuilt } from './build-fingerprint.ts';
 import { projectRoot } from './project-root.ts';
 import type { Context } from './run-command.ts';
 import { runKept } from './run-kept.ts';
 
-/** Builds every project that has changed. */
+/** Builds every project that has changed; where none has since the last build from here, Nx is not even asked. */
 export async function build(context: Context): Promise<void> {
-  await context.progress.step('Build', () =>
-    runKept(context, {
+  const file = join(context.state.path, 'built');
+  const last = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  await context.progress.step('Build', async (note) => {
+    // Of before the build: what is edited meanwhile is built next time.
+    const fingerprint = buildFingerprint(projectRoot);
+    if (last === fingerprint && isBuilt(projectRoot)) return note('nothing has changed');
+    rmSync(file, { force: true });
+    await runKept(context, {
       name: 'build',
       command: join(projectRoot, 'node_modules', '.bin', 'nx'),
       args: ['run-many', '-t', 'build', '--outputStyle=static'],
       cure: 'Mend what the compiler says.',
-    }),
-  );
+    });
+    writeFileSync(file, fingerprint);
+  });
 }

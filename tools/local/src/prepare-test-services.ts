@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from './build.ts';
 import { ensureDatabase, queryOnce } from './ensure-database.ts';
 import { migrate } from './migrate.ts';
 import { projectRoot } from './project-root.ts';
@@ -32,9 +33,9 @@ async function dropLeftOvers(dsn: string): Promise<void> {
   for (const { name } of rows) await queryOnce(dsn, `drop database if exists ${name} with (force)`);
 }
 
-/** Starts PostgreSQL and Redis for specs: a template database with every migration applied, to be cloned by each spec file. */
+/** Builds, and starts PostgreSQL and Redis for specs: a template database with every migration applied, to be cloned by each spec file. */
 export async function prepareTestServices(context: Context): Promise<TestServices> {
-  const { postgres, redis } = await startServices(context, testVariables);
+  const [{ postgres, redis }] = await Promise.all([startServices(context, testVariables), build(context)]);
   if (postgres.own) await dropLeftOvers(postgres.dsn);
   // Anew each time: a migration that is being written may have changed since.
   await queryOnce(postgres.dsn, `drop database if exists ${TEMPLATE} with (force)`);

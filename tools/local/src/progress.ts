@@ -14,6 +14,8 @@ export function progressOn(out: NodeJS.WriteStream): Progress {
   const live = out.isTTY === true;
   let lastMs = performance.now();
   let transient = false;
+  /** What is under way: steps may run side by side. */
+  const active = new Map<symbol, string>();
   const clear = (): void => {
     if (transient) out.write('\r\u001b[2K');
     transient = false;
@@ -39,7 +41,11 @@ export function progressOn(out: NodeJS.WriteStream): Progress {
       const startedMs = performance.now();
       const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
       let noted = '';
-      const show = (): void => status(`… ${title}${noted === '' ? '' : `: ${noted}`} (${seconds()})`);
+      const id = Symbol(title);
+      const show = (): void => {
+        active.set(id, `${title}${noted === '' ? '' : `: ${noted}`} (${seconds()})`);
+        status(`… ${[...active.values()].join(' · ')}`);
+      };
       const ticking = setInterval(show, live ? 200 : 1000);
       show();
       try {
@@ -47,9 +53,11 @@ export function progressOn(out: NodeJS.WriteStream): Progress {
           noted = text;
           show();
         });
+        active.delete(id);
         line(`✓ ${title}${noted === '' ? '' : `: ${noted}`} (${seconds()})`);
         return result;
       } catch (error) {
+        active.delete(id);
         line(`✗ ${title} (${seconds()})`);
         throw error;
       } finally {

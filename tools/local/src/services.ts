@@ -1,10 +1,8 @@
 // `npm run services`: PostgreSQL and Redis with a migrated template database, kept for single specs until Ctrl-C.
-import { build } from './build.ts';
 import { prepareTestServices } from './prepare-test-services.ts';
 import { runCommand } from './run-command.ts';
 
 await runCommand('test', async (context) => {
-  await build(context);
   const { environment, file } = await prepareTestServices(context);
   const { progress } = context;
   progress.line();

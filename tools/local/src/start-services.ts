@@ -54,5 +54,6 @@ async function redis(context: Context, variables: ServerVariables): Promise<Serv
 
 /** PostgreSQL and Redis: those that the environment names, else our own. */
 export async function startServices(context: Context, variables: ServerVariables): Promise<Services> {
-  return { postgres: await postgres(context, variables.postgresDsn), redis: await redis(context, variables) };
+  const [postgresAt, redisAt] = await Promise.all([postgres(context, variables.postgresDsn), redis(context, variables)]);
+  return { postgres: postgresAt, redis: redisAt };
 }

@@ -34,9 +34,7 @@ async function database({ postgres }: Services): Promise<string> {
 
 await runCommand('start', async (context) => {
   const { progress } = context;
-  const services = await startServices(context, mailVariables);
-  const smtp = await startSmtp(context);
-  await build(context);
+  const [services, smtp] = await Promise.all([startServices(context, mailVariables), startSmtp(context), build(context)]);
   const dsn = await database(services);
   await migrate(context, dsn);
   const httpAddr = `127.0.0.1:${await freePort(8080)}`;

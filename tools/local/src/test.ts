@@ -1,7 +1,6 @@
 // `npm test`: every test of every project, with a real PostgreSQL and Redis and the built processes.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.ts';
 import { logTail } from './log-tail.ts';
 import { prepareTestServices } from './prepare-test-services.ts';
 import { projectRoot } from './project-root.ts';
@@ -86,7 +85,6 @@ process.once('exit', () => {
 await runCommand('test', async (context) => {
   const { progress } = context;
   const projects = testedProjects(projectRoot, process.argv.slice(2));
-  await build(context);
   const { environment } = await prepareTestServices(context);
   await runTests(context, projects, testEnvironment(environment));
   const failures: TestFailure[] = [];

@@ -29,9 +29,7 @@ async function inboxOf(context: Context, { kill, commands }: DemoOptions): Promi
 /** Starts everything for one run, with a database and a stream of its own, and sees to it that what is lent is given back at the end. */
 export async function makeWorld(context: Context, options: DemoOptions): Promise<DemoWorld> {
   const run = `demo-${Date.now().toString(36)}`;
-  const services = await startServices(context, mailVariables);
-  const inbox = await inboxOf(context, options);
-  await build(context);
+  const [services, inbox] = await Promise.all([startServices(context, mailVariables), inboxOf(context, options), build(context)]);
   const made = await runDatabase(services, run);
   await migrate(context, made.dsn);
   const { redis: redisAt } = services;
