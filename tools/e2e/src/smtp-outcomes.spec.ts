@@ -192,7 +192,7 @@ describe('a queued delivery', () => {
     expect(sink.messages.flatMap(({ recipients }) => recipients).sort()).toEqual(['newer@example.com', 'other@example.com']);
   });
 
-  it('burns no attempt while the provider cannot be reached, but of the schedule', async () => {
+  it('is tried again by the schedule when the provider cannot be reached', async () => {
     await sink.close();
     const { body } = await system.post('deliveries', 'refused', command('refused@example.com', {}));
     const delivery = await eventually('a first attempt fails', async () => {
