@@ -1,6 +1,8 @@
 export interface Progress {
   /** Runs a step, showing its title with the time it takes; `note` changes what is shown beside it. */
   step<T>(title: string, work: (note: (text: string) => void) => Promise<T>): Promise<T>;
+  /** Says no more of the steps under way: they fail because of what ends the command. */
+  abandonSteps(): void;
   /** A line of its own. */
   line(text?: string): void;
   /** A line that replaces itself on a terminal; elsewhere it is printed at most every 10 s. */
@@ -37,12 +39,15 @@ export function progressOn(out: NodeJS.WriteStream): Progress {
   return {
     line,
     status,
+    abandonSteps: () => active.clear(),
     async step(title, work) {
       const startedMs = performance.now();
       const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
       let noted = '';
       const id = Symbol(title);
+      active.set(id, title);
       const show = (): void => {
+        if (!active.has(id)) return;
         active.set(id, `${title}${noted === '' ? '' : `: ${noted}`} (${seconds()})`);
         status(`… ${[...active.values()].join(' · ')}`);
       };
@@ -53,12 +58,10 @@ export function progressOn(out: NodeJS.WriteStream): Progress {
           noted = text;
           show();
         });
-        active.delete(id);
-        line(`✓ ${title}${noted === '' ? '' : `: ${noted}`} (${seconds()})`);
+        if (active.delete(id)) line(`✓ ${title}${noted === '' ? '' : `: ${noted}`} (${seconds()})`);
         return result;
       } catch (error) {
-        active.delete(id);
-        line(`✗ ${title} (${seconds()})`);
+        if (active.delete(id)) line(`✗ ${title} (${seconds()})`);
         throw error;
       } finally {
         clearInterval(ticking);

@@ -106,6 +106,7 @@ export async function runCommand(lock: string, work: (context: Context) => Promi
   } catch (error) {
     if (endedBy === undefined) explain(error, progress);
   }
+  progress.abandonSteps();
   if (endedBy !== undefined) progress.line();
   await stop(processes, endings, progress);
   process.exit(endedBy === undefined ? code : 128 + constants.signals[endedBy]);
