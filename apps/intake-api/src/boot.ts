@@ -54,7 +54,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   });
   app.useGlobalFilters(new ProblemFilter(logger));
   const { host, port } = config.http;
-  await app.listen(port, host ?? '::').catch((error: unknown) => {
+  await listen(app, host, port).catch((error: unknown) => {
     throw serviceUnavailable(`The address of MAIL_INTERNAL_HTTP_ADDR (${host ?? ''}:${port})`, error);
   });
   logger.info({ event: 'listening', url: await app.getUrl() }, 'listening');
@@ -64,4 +64,15 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
       await database.close();
     },
   };
+}
+
+/** Without a host: every address of both families, or of IPv4 alone where the machine has no IPv6. */
+async function listen(app: NestFastifyApplication, host: string | null, port: number): Promise<void> {
+  try {
+    await app.listen(port, host ?? '::');
+  } catch (error) {
+    const noIpV6 = ['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(String((error as NodeJS.ErrnoException).code));
+    if (host !== null || !noIpV6) throw error;
+    await app.listen(port, '0.0.0.0');
+  }
 }

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deliveryCommandJsonSchema, parseDeliveryCommand, PROBLEMS } from '@mail/domain';
+import { describe, expect, it } from 'vitest';
+
+const DOCS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'docs');
+const page = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
+
+describe('the documents', () => {
+  it('publish the schema that commands are read with; `vitest -u` rewrites it', async () => {
+    await expect(`${JSON.stringify(deliveryCommandJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
+      join(DOCS, 'delivery-command.schema.json'),
+    );
+  });
+
+  it('name every problem code', () => {
+    const api = page('http-api.md');
+    expect(Object.keys(PROBLEMS).filter((code) => !api.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('show commands that are accepted', () => {
+    const blocks = [...page('commands.md').matchAll(/```json\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+    const commands = blocks.filter((block) => /^\{[\s\S]*"to"/.test(block));
+    expect(commands.length).toBeGreaterThan(0);
+    for (const block of commands) expect(parseDeliveryCommand(Buffer.from(block), 1_000_000)).toMatchObject({ ok: true });
+  });
+});
