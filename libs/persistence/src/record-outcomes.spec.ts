@@ -5,6 +5,7 @@ import { to, WITH_SECRET } from '../testing/a-delivery.js';
 import { seeDelivery } from '../testing/see-delivery.js';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { recordOutcomes } from './record-outcomes.js';
+import type { TakenAttempt } from './statements/take-attempts.js';
 
 let spec: SpecDatabase;
 beforeAll(async () => {
@@ -162,7 +163,7 @@ describe('a batch', () => {
   });
 
   it('of many, written twice at once, has each once', async () => {
-    const attempts = [];
+    const attempts: TakenAttempt[] = [];
     for (let index = 0; index < 10; index += 1) attempts.push(await started(spec));
     const write = () =>
       recordOutcomes(

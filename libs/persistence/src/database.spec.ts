@@ -1,0 +1,153 @@
+import { eventually } from '@mail/testing';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
+import { isDatabaseUnavailable, isRetryable } from './classify-database-error.js';
+import { openDatabase, type Database, type DatabaseOptions } from './database.js';
+import type { Runner } from './statement.js';
+
+let spec: SpecDatabase;
+let opened: Database[] = [];
+beforeAll(async () => {
+  spec = await specDatabase();
+  await spec.rows('create table counters (id int primary key, count int not null)');
+  await spec.rows('insert into counters values (1, 0), (2, 0)');
+});
+afterAll(async () => {
+  await Promise.all(opened.map((database) => database.close()));
+  opened = [];
+  await spec.drop();
+});
+
+const open = async (more: Partial<DatabaseOptions> = {}): Promise<Database> => {
+  const database = await openDatabase({
+    name: 'mail bounded',
+    primaryDsn: spec.dsn,
+    replicaDsns: [],
+    operationTimeoutMs: 20_000,
+    maxOpenConns: 4,
+    maxIdleConns: 4,
+    connMaxLifetimeMs: 600_000,
+    onPoolError: () => undefined,
+    ...more,
+  });
+  opened.push(database);
+  return database;
+};
+const query = (runner: Runner, text: string) => runner.query<Record<string, unknown>>({ name: '', text, values: [] });
+const count = (runner: Runner, id: number) => query(runner, `update counters set count = count + 1 where id = ${id}`);
+const failure = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+describe('a transaction', () => {
+  it('is done again after a deadlock, from its beginning', async () => {
+    let locked = 0;
+    let both: () => void;
+    const bothHaveOne = new Promise<void>((resolve) => (both = resolve));
+    const crossing = (first: number, second: number) =>
+      spec.database.transaction(async (transaction) => {
+        await count(transaction, first);
+        locked += 1;
+        if (locked === 2) both();
+        await bothHaveOne;
+        await count(transaction, second);
+      });
+    await Promise.all([crossing(1, 2), crossing(2, 1)]);
+    expect(locked).toBe(3);
+    expect(await spec.rows('select id, count from counters order by id')).toEqual([
+      { id: 1, count: 2 },
+      { id: 2, count: 2 },
+    ]);
+  });
+
+  it('leaves nothing behind when it fails, not even on its connection', async () => {
+    const database = await open({ maxOpenConns: 1 });
+    const before = await spec.row('select sum(count) from counters');
+    const failing = database.transaction(async (transaction) => {
+      await count(transaction, 1);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect((await query(database, 'select sum(count) from counters')).rows).toEqual([before]);
+  });
+});
+
+describe('a statement', () => {
+  it('ends by its time-out', async () => {
+    const database = await open({ operationTimeoutMs: 200 });
+    const error = await failure(query(database, 'select pg_sleep(30)'));
+    expect(error).toMatchObject({ code: '57014' });
+    expect(isDatabaseUnavailable(error)).toBe(true);
+  });
+
+  it('runs under the name of its process', async () => {
+    const database = await open({ name: 'mail named' });
+    expect((await query(database, `select current_setting('application_name') as name`)).rows).toEqual([{ name: 'mail named' }]);
+  });
+});
+
+it('a connection that the server ends costs one statement; the next one has another', async () => {
+  const database = await open({ maxOpenConns: 1, name: 'mail ended' });
+  const [{ pid } = { pid: 0 }] = (await query(database, 'select pg_backend_pid() as pid')).rows;
+  const sleeping = failure(query(database, 'select pg_sleep(30)'));
+  await eventually(
+    'the statement runs',
+    async () =>
+      (await spec.rows(`select 1 from pg_stat_activity where pid = $1 and query like '%sleep%' and state = 'active'`, [pid])).length === 1,
+  );
+  await spec.rows('select pg_terminate_backend($1)', [pid]);
+  expect(isDatabaseUnavailable(await sleeping)).toBe(true);
+  expect((await query(database, 'select 1 as one')).rows).toEqual([{ one: 1 }]);
+});
+
+it('connections past those that may idle are closed when released', async () => {
+  const database = await open({ name: 'mail idle', maxOpenConns: 4, maxIdleConns: 1 });
+  await Promise.all([1, 2, 3, 4].map(() => query(database, 'select pg_sleep(0.05)')));
+  await eventually(
+    'the rest are closed',
+    async () => (await spec.rows(`select 1 from pg_stat_activity where application_name = 'mail idle'`)).length === 1,
+  );
+});
+
+describe('an error says whether to try again', () => {
+  const coded = (code: string) => Object.assign(new Error('failed'), { code });
+  test.each<[string, unknown, boolean]>([
+    ['a connection refused', coded('ECONNREFUSED'), true],
+    ['a connection reset', coded('ECONNRESET'), true],
+    ['a name that does not resolve', coded('EAI_AGAIN'), true],
+    ['connection failure', coded('08006'), true],
+    ['disk full', coded('53100'), true],
+    ['too many connections', coded('53300'), true],
+    ['shutting down', coded('57P01'), true],
+    ['cancelled by the time-out', coded('57014'), true],
+    ['a primary that became a standby', coded('25006'), true],
+    ['a broken file', coded('XX001'), true],
+    ['the same, wrapped', { driverError: { code: '57P01' } }, true],
+    ['a driver that lost its connection', new Error('Connection terminated unexpectedly'), true],
+    ['a driver that waits no longer', new Error('timeout exceeded when trying to connect'), true],
+    ['a unique key taken', coded('23505'), false],
+    ['a check', coded('23514'), false],
+    ['a syntax error', coded('42601'), false],
+    ['a text that names a time-out, with another code', Object.assign(new Error('timeout'), { code: '22P02' }), false],
+    ['a bug', new TypeError('undefined is not a function'), false],
+    ['nothing', null, false],
+  ])('%s: unavailable %s', (_, error, unavailable) => {
+    expect(isDatabaseUnavailable(error)).toBe(unavailable);
+  });
+
+  test.each([
+    ['40P01', true],
+    ['40001', true],
+    ['23505', false],
+    ['57014', false],
+  ])('%s: at once %s', (code, retryable) => {
+    expect(isRetryable(coded(code))).toBe(retryable);
+  });
+});
+
+it('a database that cannot be reached is an error within the bound', async () => {
+  const error = await failure(open({ primaryDsn: 'postgres://nobody@127.0.0.1:1/none', operationTimeoutMs: 500 }));
+  expect(isDatabaseUnavailable(error)).toBe(true);
+});
