@@ -10,8 +10,15 @@ export interface Statement<Row extends QueryResultRow> {
   readonly row?: Row;
 }
 
+const known: Statement<QueryResultRow>[] = [];
+
+/** Every statement of the modules that are loaded, so that a spec can hold each to its indexes. */
+export const statements: readonly Statement<QueryResultRow>[] = known;
+
 export function statement<Row extends QueryResultRow = never>(name: string, indexes: readonly string[], text: string): Statement<Row> {
-  return { name, indexes, text };
+  const made: Statement<Row> = { name, indexes, text };
+  known.push(made);
+  return made;
 }
 
 /** What runs a statement: the pool (each in its own transaction) or one connection. */

@@ -12,7 +12,7 @@ export interface OperatorAction {
 // The audit trail: one row for each thing that an operator did.
 const recordAction = statement(
   'record_operator_action',
-  ['operator_actions_pkey'],
+  [],
   `insert into operator_actions (action_id, operator, action, delivery_ids, detail, created_at)
   values ($1, $2, $3, $4::uuid[], $5::jsonb, date_trunc('milliseconds', now()))`,
 );

@@ -25,7 +25,7 @@ const OFFSET = `incarnation, last_id, fencing_token, consumed, missed, halted_at
 const addStream = statement(
   'add_stream',
   ['stream_offsets_pkey'],
-  `insert into stream_offsets (stream, updated_at) values ($1, date_trunc('milliseconds', now())) on conflict do nothing`,
+  `insert into stream_offsets (stream, updated_at) values ($1, date_trunc('milliseconds', now())) on conflict (stream) do nothing`,
 );
 
 // Gives the lease of stream $1 to holder $2 for $3 ms if it is free or past its time, with the next fencing token.

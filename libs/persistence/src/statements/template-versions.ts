@@ -14,7 +14,7 @@ const recordVersions = statement(
   select template_id, template_hash, version, date_trunc('milliseconds', now())
   from unnest($1::text[], $2::text[], $3::jsonb[]) as t(template_id, template_hash, version)
   order by template_id, template_hash
-  on conflict do nothing`,
+  on conflict (template_id, template_hash) do nothing`,
 );
 
 export async function recordTemplateVersions(runner: Runner, versions: readonly RecordedTemplateVersion[]): Promise<void> {
