@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deliveryCommandJsonSchema, parseDeliveryCommand, PROBLEMS } from '@mail/domain';
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 
 const DOCS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'docs');
@@ -9,9 +10,9 @@ const page = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
 
 describe('the documents', () => {
   it('publish the schema that commands are read with; `vitest -u` rewrites it', async () => {
-    await expect(`${JSON.stringify(deliveryCommandJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(
-      join(DOCS, 'delivery-command.schema.json'),
-    );
+    const file = join(DOCS, 'delivery-command.schema.json');
+    const text = await format(JSON.stringify(deliveryCommandJsonSchema(), null, 2), { ...(await resolveConfig(file)), filepath: file });
+    await expect(text).toMatchFileSnapshot(file);
   });
 
   it('name every problem code', () => {
