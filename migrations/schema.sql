@@ -1,0 +1,260 @@
+create table attempts (
+  attempt_id uuid not null,
+  delivery_id uuid not null,
+  number smallint not null,
+  lane smallint not null,
+  status text not null,
+  outcome text,
+  scheduled_at timestamp(3) with time zone not null,
+  claimed_at timestamp(3) with time zone,
+  started_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  worker_id text,
+  token uuid,
+  phase text,
+  smtp_code smallint,
+  enhanced_code text,
+  smtp_reply text,
+  error text,
+  constraint attempt_numbered_once UNIQUE (delivery_id, number),
+  constraint attempt_outcome_known CHECK ((outcome = ANY (ARRAY['provider_accepted'::text, 'transient_rejected'::text, 'permanent_rejected'::text, 'transport_failed'::text, 'timed_out'::text, 'uncertain'::text, 'render_failed'::text, 'cancelled'::text]))),
+  constraint attempt_status_known CHECK ((status = ANY (ARRAY['scheduled'::text, 'claimed'::text, 'in_progress'::text, 'ended'::text]))),
+  constraint attempts_pkey PRIMARY KEY (attempt_id),
+  constraint bound_worker_has_token CHECK (((worker_id IS NULL) = (token IS NULL))),
+  constraint claimed_has_not_started CHECK (((status <> 'claimed'::text) OR ((claimed_at IS NOT NULL) AND (started_at IS NULL)))),
+  constraint ended_iff_outcome CHECK ((((status = 'ended'::text) = (outcome IS NOT NULL)) AND ((status = 'ended'::text) = (finished_at IS NOT NULL)))),
+  constraint in_progress_is_bound CHECK (((status <> 'in_progress'::text) OR ((claimed_at IS NOT NULL) AND (started_at IS NOT NULL) AND (token IS NOT NULL) AND (worker_id IS NOT NULL)))),
+  constraint lane_known CHECK (((lane >= 0) AND (lane <= 2))),
+  constraint number_from_one CHECK ((number >= 1)),
+  constraint scheduled_is_unclaimed CHECK (((status <> 'scheduled'::text) OR ((claimed_at IS NULL) AND (started_at IS NULL) AND (token IS NULL) AND (worker_id IS NULL))))
+) with (
+  autovacuum_analyze_scale_factor = 0.02,
+  autovacuum_analyze_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000
+);
+
+create table dead_letters (
+  delivery_id uuid not null,
+  reason text not null,
+  attempts smallint not null,
+  smtp_code smallint,
+  enhanced_code text,
+  smtp_reply text,
+  error text,
+  created_at timestamp(3) with time zone not null,
+  constraint dead_letters_pkey PRIMARY KEY (delivery_id)
+);
+
+create table deliveries (
+  delivery_id uuid not null,
+  source text not null,
+  idempotency_key text not null,
+  status text not null,
+  end_reason text,
+  priority text not null,
+  template_id text,
+  locale text,
+  template_hash text,
+  tags jsonb not null default '{}'::jsonb,
+  message_id text not null,
+  from_email text not null,
+  from_name text,
+  created_at timestamp(3) with time zone not null,
+  deliver_at timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  resend_of uuid,
+  supersede_key text,
+  superseded_by uuid,
+  on_uncertain text not null,
+  traceparent text,
+  tracestate text,
+  revision integer not null default 0,
+  constraint deliveries_pkey PRIMARY KEY (delivery_id),
+  constraint delivery_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dead_letter'::text, 'uncertain'::text, 'suppressed'::text, 'cancelled'::text, 'superseded'::text, 'expired'::text]))),
+  constraint end_reason_known CHECK ((end_reason = ANY (ARRAY['provider_accepted'::text, 'permanent_rejected'::text, 'render_failed'::text, 'retry_schedule_used_up'::text, 'on_uncertain_hold'::text, 'expires_at_passed'::text, 'superseded'::text, 'cancelled_by_operator'::text, 'stub_mode'::text]))),
+  constraint ended_iff_terminal CHECK (((status = 'queued'::text) = (ended_at IS NULL))),
+  constraint on_uncertain_known CHECK ((on_uncertain = ANY (ARRAY['retry'::text, 'hold'::text]))),
+  constraint priority_known CHECK ((priority = ANY (ARRAY['high'::text, 'normal'::text, 'bulk'::text]))),
+  constraint reason_iff_terminal CHECK (((status = 'queued'::text) = (end_reason IS NULL))),
+  constraint template_version_pinned CHECK ((((template_id IS NULL) = (template_hash IS NULL)) AND ((template_id IS NULL) = (locale IS NULL))))
+) with (
+  autovacuum_analyze_scale_factor = 0.02,
+  autovacuum_analyze_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  fillfactor = 80
+);
+
+create table delivery_payloads (
+  delivery_id uuid not null,
+  content jsonb not null,
+  secret_variables jsonb,
+  content_purged_at timestamp(3) with time zone,
+  constraint delivery_payloads_pkey PRIMARY KEY (delivery_id),
+  constraint secrets_gone_once_purged CHECK (((content_purged_at IS NULL) OR (secret_variables IS NULL)))
+) with (
+  autovacuum_analyze_scale_factor = 0.02,
+  autovacuum_analyze_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000
+);
+
+create table delivery_recipients (
+  delivery_id uuid not null,
+  "position" smallint not null,
+  address text not null,
+  kind text not null,
+  outcome text not null,
+  smtp_code smallint,
+  enhanced_code text,
+  smtp_reply text,
+  constraint delivery_recipients_pkey PRIMARY KEY (delivery_id, "position"),
+  constraint recipient_kind_known CHECK ((kind = ANY (ARRAY['to'::text, 'cc'::text, 'bcc'::text]))),
+  constraint recipient_outcome_known CHECK ((outcome = ANY (ARRAY['pending'::text, 'accepted'::text, 'refused'::text, 'uncertain'::text, 'suppressed'::text, 'abandoned'::text])))
+) with (
+  autovacuum_analyze_scale_factor = 0.02,
+  autovacuum_analyze_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  fillfactor = 80
+);
+
+create table idempotency_keys (
+  scope text not null,
+  idempotency_key text not null,
+  fingerprint bytea not null,
+  secret_names text[] not null,
+  secret_salt bytea,
+  secret_hash bytea,
+  delivery_id uuid not null,
+  outcome text not null,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (scope, idempotency_key),
+  constraint outcome_known CHECK ((outcome = ANY (ARRAY['queued'::text, 'suppressed'::text, 'expired'::text]))),
+  constraint salt_iff_hash CHECK (((secret_salt IS NULL) = (secret_hash IS NULL)))
+) with (
+  autovacuum_analyze_scale_factor = 0.02,
+  autovacuum_analyze_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000
+);
+
+create table malformed_commands (
+  malformed_id uuid not null,
+  stream text not null,
+  incarnation integer not null,
+  entry_id text not null,
+  source text,
+  idempotency_key text,
+  raw bytea,
+  raw_bytes integer not null,
+  sha256 bytea,
+  code text not null,
+  reason text not null,
+  faults jsonb not null default '[]'::jsonb,
+  created_at timestamp(3) with time zone not null,
+  constraint malformed_commands_pkey PRIMARY KEY (malformed_id),
+  constraint nothing_kept_of_codes CHECK (((source IS DISTINCT FROM 'auth'::text) OR ((raw IS NULL) AND (sha256 IS NULL)))),
+  constraint recorded_once UNIQUE (stream, incarnation, entry_id)
+);
+
+create table operator_actions (
+  action_id uuid not null,
+  operator text not null,
+  action text not null,
+  delivery_ids uuid[] not null default '{}'::uuid[],
+  detail jsonb not null default '{}'::jsonb,
+  created_at timestamp(3) with time zone not null,
+  constraint operator_actions_pkey PRIMARY KEY (action_id)
+);
+
+create table stream_incidents (
+  incident_id uuid not null,
+  stream text not null,
+  incarnation integer not null,
+  kind text not null,
+  offset_id text not null,
+  detail jsonb not null,
+  detected_at timestamp(3) with time zone not null,
+  resolved_at timestamp(3) with time zone,
+  constraint incident_kind_known CHECK ((kind = ANY (ARRAY['gap'::text, 'missing_key'::text, 'went_backwards'::text, 'wrong_type'::text]))),
+  constraint stream_incidents_pkey PRIMARY KEY (incident_id)
+);
+
+create table stream_offsets (
+  stream text not null,
+  incarnation integer not null default 1,
+  last_id text not null default '0-0'::text,
+  consumed bigint not null default 0,
+  accepted bigint not null default 0,
+  replayed bigint not null default 0,
+  malformed bigint not null default 0,
+  missed bigint not null default 0,
+  lease_holder text,
+  lease_expires_at timestamp(3) with time zone,
+  fencing_token bigint not null default 0,
+  halted_at timestamp(3) with time zone,
+  updated_at timestamp(3) with time zone not null,
+  constraint counted_once CHECK ((consumed = ((accepted + replayed) + malformed))),
+  constraint stream_offsets_pkey PRIMARY KEY (stream)
+);
+
+create table template_versions (
+  template_id text not null,
+  template_hash text not null,
+  version jsonb not null,
+  recorded_at timestamp(3) with time zone not null,
+  constraint template_versions_pkey PRIMARY KEY (template_id, template_hash)
+);
+
+alter table attempts add constraint attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(delivery_id) ON DELETE CASCADE;
+
+alter table dead_letters add constraint dead_letters_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(delivery_id) ON DELETE CASCADE;
+
+alter table delivery_payloads add constraint delivery_payloads_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(delivery_id) ON DELETE CASCADE;
+
+alter table delivery_recipients add constraint delivery_recipients_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(delivery_id) ON DELETE CASCADE;
+
+CREATE INDEX attempts_claimed_idx ON public.attempts USING btree (lane, scheduled_at) WHERE (status = 'claimed'::text);
+
+CREATE INDEX attempts_due_idx ON public.attempts USING btree (lane, scheduled_at) WHERE (status = 'scheduled'::text);
+
+CREATE INDEX attempts_in_progress_idx ON public.attempts USING btree (started_at) WHERE (status = 'in_progress'::text);
+
+CREATE UNIQUE INDEX attempts_one_live_idx ON public.attempts USING btree (delivery_id) WHERE (status <> 'ended'::text);
+
+CREATE INDEX deliveries_ended_idx ON public.deliveries USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX deliveries_expiring_idx ON public.deliveries USING btree (expires_at) WHERE ((status = 'queued'::text) AND (expires_at IS NOT NULL));
+
+CREATE INDEX deliveries_resend_idx ON public.deliveries USING btree (resend_of) WHERE (resend_of IS NOT NULL);
+
+CREATE INDEX deliveries_superseding_idx ON public.deliveries USING btree (source, supersede_key) WHERE ((status = 'queued'::text) AND (supersede_key IS NOT NULL));
+
+CREATE INDEX idempotency_keys_expiring_idx ON public.idempotency_keys USING btree (expires_at);
+
+CREATE INDEX idempotency_keys_secret_idx ON public.idempotency_keys USING btree (delivery_id) WHERE (secret_hash IS NOT NULL);
+
+CREATE INDEX malformed_commands_created_idx ON public.malformed_commands USING btree (created_at);
+
+CREATE UNIQUE INDEX stream_incidents_open_idx ON public.stream_incidents USING btree (stream, incarnation, kind, offset_id) WHERE (resolved_at IS NULL);
+
+CREATE OR REPLACE FUNCTION public.refuse_transition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      raise exception 'delivery % has ended as %, which % cannot follow', old.delivery_id, old.status, new.status
+        using errcode = 'check_violation', constraint = 'ends_are_final';
+    end
+  $function$;
+
+CREATE TRIGGER ends_are_final BEFORE UPDATE OF status ON public.deliveries FOR EACH ROW WHEN (((old.status <> 'queued'::text) AND (new.status <> old.status) AND (NOT ((old.status = 'uncertain'::text) AND (new.status = 'sent'::text))))) EXECUTE FUNCTION refuse_transition();
