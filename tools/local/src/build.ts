@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildCommand } from './build-command.ts';
 import { buildFingerprint, isBuilt } from './build-fingerprint.ts';
 import { projectRoot } from './project-root.ts';
 import type { Context } from './run-command.ts';
 import { runKept } from './run-kept.ts';
 
-/** Builds every project that has changed; where none has since the last build from here, Nx is not even asked. */
+/** Builds every project that has changed; where none has since the last build from here, no compiler is asked. */
 export async function build(context: Context): Promise<void> {
   const file = join(context.state.path, 'built');
   const last = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
@@ -16,8 +17,7 @@ export async function build(context: Context): Promise<void> {
     rmSync(file, { force: true });
     await runKept(context, {
       name: 'build',
-      command: join(projectRoot, 'node_modules', '.bin', 'nx'),
-      args: ['run-many', '-t', 'build', '--outputStyle=static'],
+      ...buildCommand(projectRoot),
       cure: 'Mend what the compiler says.',
     });
     writeFileSync(file, fingerprint);
