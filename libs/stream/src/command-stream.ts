@@ -78,7 +78,11 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
     await Promise.all(
       [state, blocking].map((redis) =>
         bounded(
-          redis.connect().then(() => redis.ping()),
+          // Selected here once more: the client drops the refusal of the selection that is part of its connecting, and would read database 0.
+          redis
+            .connect()
+            .then(() => (options.db === 0 ? null : redis.select(options.db)))
+            .then(() => redis.ping()),
           options.operationTimeoutMs,
         ),
       ),
@@ -88,18 +92,13 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
     throw error;
   }
   return {
-    read: async (lastId, count) => {
-      try {
+    read: (lastId, count) =>
+      leavingHungConnections(blocking, async () => {
         const reply = await blocking.xreadBuffer('COUNT', count, 'BLOCK', options.blockTimeoutMs, 'STREAMS', options.stream, lastId);
         const entries = (reply?.[0] as [Buffer, RawEntry[]] | undefined)?.[1] ?? [];
         return entries.map(entry);
-      } catch (error) {
-        // After a time-out the reply may still come, and would be taken for the next one's: only a new connection is safe.
-        if (blocking.status === 'ready' && isTimeout(error)) blocking.disconnect(true);
-        throw error;
-      }
-    },
-    survey: () => survey(state, options.stream),
+      }),
+    survey: () => leavingHungConnections(state, () => survey(state, options.stream)),
     stopReading: () => blocking.disconnect(),
     close,
   };
@@ -134,6 +133,17 @@ async function survey(redis: Redis, stream: string): Promise<Survey> {
   } catch (error) {
     if (error instanceof Error && error.message.includes('no such key')) return { kind: 'missing_key' };
     if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return { kind: 'wrong_type' };
+    throw error;
+  }
+}
+
+// After a time-out the connection may be half open and never answer again, or the reply may still come, long after whoever
+// asked has gone: only a new connection is safe.
+async function leavingHungConnections<T>(redis: Redis, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (redis.status === 'ready' && isTimeout(error)) redis.disconnect(true);
     throw error;
   }
 }
