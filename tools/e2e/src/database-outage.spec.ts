@@ -1,0 +1,44 @@
+import { eventually, startSmtpSink } from '@mail/testing';
+import { expect, it } from 'vitest';
+import { startMailSystem } from './mail-system.js';
+
+it('while outcomes cannot be written, a worker keeps those it has, takes nothing new, and sends nothing twice', async () => {
+  let release = (): void => undefined;
+  const held = new Promise<null>((resolve) => (release = () => resolve(null)));
+  const sink = await startSmtpSink({ final: ({ recipients }) => (recipients[0]?.startsWith('held') ? held : null) });
+  const system = await startMailSystem(['intake-api', 'scheduler', 'attempt-worker'], { sink });
+  try {
+    const send = (name: string) =>
+      system.post('deliveries', name, {
+        source: 'shop',
+        to: [`${name}@example.com`],
+        content: { mode: 'rendered', subject: 's', text: 't' },
+      });
+    await send('held');
+    await eventually('the sink holds it', () => sink.messages.length === 1);
+    const worker = system.processes.get('attempt-worker');
+    await system.database.allowConnections(false);
+    release();
+    await worker?.logged('outcome_kept');
+    expect((await send('meanwhile')).status).toBe(503);
+    await system.database.allowConnections(true);
+    expect((await send('meanwhile')).status).toBe(202);
+    const statuses = async () =>
+      (
+        await system.database.client.query<{ key: string; status: string }>(
+          'select idempotency_key as key, status from deliveries order by 1',
+        )
+      ).rows;
+    await eventually('both are recorded as sent', async () => (await statuses()).every(({ status }) => status === 'sent'));
+    expect(await statuses()).toEqual([
+      { key: 'held', status: 'sent' },
+      { key: 'meanwhile', status: 'sent' },
+    ]);
+    expect(sink.messages.map(({ recipients }) => recipients)).toEqual([['held@example.com'], ['meanwhile@example.com']]);
+    const { rows } = await system.database.client.query('select count(*)::int as attempts from attempts');
+    expect(rows).toEqual([{ attempts: 2 }]);
+  } finally {
+    await system.stop();
+    await sink.close();
+  }
+}, 90_000);
