@@ -64,8 +64,10 @@ export async function specDatabase(): Promise<SpecDatabase> {
       return delivery;
     },
     async empty() {
+      // Far faster than truncate for a few rows, since no file is made anew.
       await client.query(
-        `truncate deliveries, idempotency_keys, malformed_commands, stream_offsets, stream_incidents, template_versions, operator_actions cascade`,
+        `delete from deliveries; delete from idempotency_keys; delete from malformed_commands; delete from stream_offsets;
+        delete from stream_incidents; delete from template_versions; delete from operator_actions`,
       );
     },
     async drop() {
