@@ -75,6 +75,28 @@ describe('a transaction', () => {
 });
 
 describe('a statement', () => {
+  it('of its own is done again after a deadlock, since it did nothing', async () => {
+    const { rows } = spec;
+    const before = await rows('select id, count + 2 as count from counters order by id');
+    await rows(`set deadlock_timeout = '60s'`);
+    await rows('begin');
+    await rows('update counters set count = count + 1 where id = 1');
+    const crossing = query(
+      spec.database,
+      `with second as (update counters set count = count + 1 where id = 2 returning 1)
+      update counters set count = count + 1 where id = 1 and exists (select from second)`,
+    );
+    await eventually(
+      'it waits',
+      async () =>
+        (await rows(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length === 1,
+    );
+    await rows('update counters set count = count + 1 where id = 2');
+    await rows('commit');
+    await crossing;
+    expect(await rows('select id, count from counters order by id')).toEqual(before);
+  });
+
   it('ends by its time-out', async () => {
     const database = await open({ operationTimeoutMs: 200 });
     const error = await failure(query(database, 'select pg_sleep(30)'));

@@ -22,7 +22,7 @@ export interface DatabaseOptions {
   readonly onPoolError: (error: unknown) => void;
 }
 
-/** PostgreSQL as the processes use it: pooled, bounded, and with named statements. */
+/** PostgreSQL as the processes use it: pooled, bounded, and with named statements, each done again after a deadlock, up to three times. */
 export interface Database extends Runner {
   /** For the operators' reads; goes to the replicas where there are any. */
   readonly dataSource: DataSource;
@@ -80,7 +80,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
   return {
     dataSource: source,
-    query: (config) => withClient((client) => client.query(config)),
+    // A statement of its own is a transaction too. Acceptance locks a key before a delivery, and its outcome the other way round:
+    // rare, but an outcome that was given up as a deadlock would later be recovered as uncertain, and the mail sent twice.
+    query: (config) => retryingDeadlocks(() => withClient((client) => client.query(config))),
     transaction: (work) =>
       retryingDeadlocks(() =>
         withClient(async (client) => {
