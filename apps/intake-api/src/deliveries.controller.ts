@@ -61,7 +61,7 @@ export class DeliveriesController {
 
   @Get('deliveries/:id/attempts')
   async attempts(@Param('id') id: string) {
-    return { items: (await this.find(id)).attempts.map(attemptView) };
+    return { items: (await this.find(id)).attempts.map(attemptView), next_cursor: null };
   }
 
   @Post('deliveries/:id/resend')

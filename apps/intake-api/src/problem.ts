@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PROBLEMS, type ProblemCode, type Refusal } from '@mail/domain';
 import { isDatabaseUnavailable } from '@mail/persistence';
+import { activeTraceId } from '@mail/runtime';
 
 /** An answer that says no, on its way to the filter. */
 export class ProblemError extends Error {
@@ -93,8 +94,10 @@ function statusOf(error: unknown): number {
   return typeof known === 'number' && known >= 400 && known < 500 ? known : 500;
 }
 
-/** The trace id of a `traceparent` header (W3C Trace Context), or a new one, so that log and answer can be matched. */
+/** The trace this is part of, else that of a `traceparent` header (W3C Trace Context), else a new id: log and answer have the same. */
 export function traceIdOf(traceparent: unknown): string {
+  const active = activeTraceId();
+  if (active !== null) return active;
   const known = typeof traceparent === 'string' ? /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent)?.[1] : undefined;
   return known ?? randomBytes(16).toString('hex');
 }

@@ -1,3 +1,4 @@
+export { activeTraceId } from './active-trace-id.js';
 export { acceptanceTerms } from './acceptance-terms.js';
 export { APP_NAMES, type AppName } from './config/app-name.js';
 export type { MailConfig, OtlpProtocol, SmtpConfig } from './config/mail-config.js';
