@@ -54,11 +54,11 @@ describe('a claim fills the window of each lane', () => {
 });
 
 describe('a claim takes what is due', () => {
-  it('the oldest first', async () => {
+  it('the oldest first, whatever the plan', async () => {
     await accept(6);
     await spec.rows(`update attempts set scheduled_at = now() - row_number * interval '1 minute'
       from (select attempt_id, row_number() over (order by attempt_id desc) from attempts) as aged where aged.attempt_id = attempts.attempt_id`);
-    await claimDueAttempts(spec.database, [0, 2, 0]);
+    await claimDueAttempts(await spec.withoutIndexes(), [0, 2, 0]);
     expect(
       await spec.row(
         `select max(scheduled_at) filter (where status = 'claimed') < min(scheduled_at) filter (where status = 'scheduled') as oldest from attempts`,

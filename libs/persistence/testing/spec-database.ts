@@ -13,6 +13,8 @@ export interface SpecDatabase {
   readonly database: Database;
   /** Another pool on the same database: another process. */
   another(): Promise<Database>;
+  /** Another pool, whose plans use no index, so that no order comes about by luck. */
+  withoutIndexes(): Promise<Database>;
   rows<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** The first row; throws when there is none. */
   row<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row>;
@@ -52,6 +54,12 @@ export async function specDatabase(): Promise<SpecDatabase> {
       const other = await open();
       others.push(other);
       return other;
+    },
+    async withoutIndexes() {
+      for (const scan of ['indexscan', 'indexonlyscan', 'bitmapscan']) {
+        await client.query(`alter database ${client.database} set enable_${scan} = off`);
+      }
+      return this.another();
     },
     async row<Row extends QueryResultRow>(sql: string, values: unknown[] = []) {
       const [first] = await rows<Row>(sql, values);
