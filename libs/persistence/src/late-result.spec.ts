@@ -17,6 +17,7 @@ import { age, recoverLost } from '../testing/recovery.js';
 import { seeDelivery } from '../testing/see-delivery.js';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { recordOutcomes } from './record-outcomes.js';
+import { readHeldAttempts } from './statements/read-attempt-states.js';
 import { takeAttempts, type TakenAttempt } from './statements/take-attempts.js';
 
 let spec: SpecDatabase;
@@ -184,6 +185,25 @@ describe('the row of a recovered attempt is never opened again', () => {
       recipients: ['uncertain'],
     });
   });
+});
+
+it('a late success and the result of its retry in one batch are settled one after the other', async () => {
+  const taken = await lost();
+  const second = await retaken(spec, taken.delivery_id);
+  const held = [
+    { attemptId: taken.attempt_id, token: taken.token },
+    { attemptId: second.attempt_id, token: second.token },
+  ];
+  const states = await readHeldAttempts(spec.database, held);
+  const outcomes = states.map((state) => outcomeOf(state, state.late ? ACCEPTED : REFUSED));
+  const recorded = await recordOutcomes(spec.database, outcomes, { late: 'settle' });
+  expect(recorded.filter(({ settlement }) => settlement !== null)).toHaveLength(2);
+  expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({
+    status: 'sent',
+    attempts: ['ended provider_accepted', 'ended permanent_rejected'],
+    recipients: ['accepted'],
+  });
+  expect(await spec.row('select revision from deliveries')).toEqual({ revision: 3 });
 });
 
 it('a late success and the start of the retry at once: the delivery ends as sent, by one or the other', async () => {

@@ -41,6 +41,11 @@ export async function specDatabase(): Promise<SpecDatabase> {
     });
   const database = await open();
   const others: Database[] = [];
+  const another = async (): Promise<Database> => {
+    const other = await open();
+    others.push(other);
+    return other;
+  };
   const rows = async <Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> =>
     (await client.query<Row>(sql, values)).rows;
   const accept = (...deliveries: NewDelivery[]): Promise<Acceptance[]> =>
@@ -50,16 +55,12 @@ export async function specDatabase(): Promise<SpecDatabase> {
     database,
     rows,
     accept,
-    async another() {
-      const other = await open();
-      others.push(other);
-      return other;
-    },
+    another,
     async withoutIndexes() {
       for (const scan of ['indexscan', 'indexonlyscan', 'bitmapscan']) {
         await client.query(`alter database ${client.database} set enable_${scan} = off`);
       }
-      return this.another();
+      return another();
     },
     async row<Row extends QueryResultRow>(sql: string, values: unknown[] = []) {
       const [first] = await rows<Row>(sql, values);
