@@ -41,7 +41,7 @@ async function runTests(context: Context, projects: readonly TestedProject[], en
       'test',
       '-p',
       projects.map(({ name }) => name).join(','),
-      '--parallel=1',
+      '--parallel=2',
       '--outputStyle=static',
       '--',
       ...reporters,
