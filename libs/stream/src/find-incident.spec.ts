@@ -19,6 +19,7 @@ describe('nothing is missing', () => {
     ['while all that was read is still there', stream('1-0', '9-0', 9, 9), at('5-0', 5)],
     ['when all was read', stream('1-0', '9-0', 9, 9), at('9-0', 9)],
     ['when the producer has trimmed what was read, and no more', stream('6-0', '9-0', 9, 4), at('5-0', 5)],
+    ['when the last of what was read is still there, and no more', stream('5-0', '9-0', 9, 5), at('5-0', 5)],
     ['when the producer has trimmed all, and all was read', stream(null, '9-0', 9, 0), at('9-0', 9)],
     ['when some of what was read is deleted', stream('2-0', '9-0', 9, 6), at('5-0', 5)],
     ['when the gap was counted before', stream('8-0', '9-0', 9, 2), at('5-0', 5, 2)],
