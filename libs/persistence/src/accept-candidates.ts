@@ -41,7 +41,7 @@ export function supersedes(candidates: readonly Candidate[]): boolean {
 export async function acceptCandidates(runner: Runner, candidates: readonly Candidate[], idempotencyTtlMs: number): Promise<Acceptance[]> {
   const firsts = new Map<string, NewDelivery>();
   for (const { scope, idempotencyKey, preparation } of candidates) {
-    const key = `${scope}\n${idempotencyKey}`;
+    const key = keyOf({ scope, idempotencyKey });
     if (preparation.ok && !firsts.has(key)) firsts.set(key, preparation.delivery);
   }
   const deliveries = [...firsts.values()];
@@ -58,22 +58,29 @@ export async function acceptCandidates(runner: Runner, candidates: readonly Cand
 
   const isFresh = ({ preparation }: Candidate): boolean => preparation.ok && fresh.has(preparation.delivery.deliveryId);
   const others = candidates.filter((candidate) => !isFresh(candidate));
-  const remembered = new Map(
-    (others.length === 0 ? [] : await readIdempotencyKeys(runner, others)).map((key) => [`${key.scope}\n${key.idempotencyKey}`, key]),
-  );
+  const remembered = new Map((others.length === 0 ? [] : await readIdempotencyKeys(runner, others)).map((key) => [keyOf(key), key]));
+  // Its time ran out between the two statements: the next try finds it free.
+  const freed = others.filter((candidate) => candidate.preparation.ok && !remembered.has(keyOf(candidate)));
+  const again = freed.length === 0 ? [] : await acceptCandidates(runner, freed, idempotencyTtlMs);
+  const answers = new Map(freed.map((candidate, index) => [candidate, again[index]]));
+
   return candidates.map((candidate) => {
-    const { preparation, scope, idempotencyKey } = candidate;
+    const { preparation } = candidate;
     const outcome = preparation.ok ? fresh.get(preparation.delivery.deliveryId) : undefined;
     if (preparation.ok && outcome !== undefined) {
       const { deliveryId, lane } = preparation.delivery;
       return { kind: 'accepted', deliveryId, outcome, replayed: false, lane };
     }
-    const key = remembered.get(`${scope}\n${idempotencyKey}`);
-    if (key === undefined) return { kind: 'refused', refusal: preparation.ok ? CONFLICT : preparation.refusal };
+    const key = remembered.get(keyOf(candidate));
+    if (key === undefined) return answers.get(candidate) ?? { kind: 'refused', refusal: preparation.ok ? CONFLICT : preparation.refusal };
     return candidate.matches(key)
       ? { kind: 'accepted', deliveryId: key.deliveryId, outcome: key.outcome, replayed: true, lane: 2 }
       : { kind: 'refused', refusal: CONFLICT };
   });
+}
+
+function keyOf({ scope, idempotencyKey }: { readonly scope: string; readonly idempotencyKey: string }): string {
+  return `${scope}\n${idempotencyKey}`;
 }
 
 function newestByKey<D extends Superseding>(deliveries: readonly D[]): D[] {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aDelivery } from '../testing/a-delivery.js';
 import { candidate, DAY_MS, specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { acceptCandidates, type Acceptance, type Candidate } from './accept-candidates.js';
+import type { Runner } from './statement.js';
 
 let spec: SpecDatabase;
 beforeAll(async () => {
@@ -53,6 +54,22 @@ describe('one key makes one delivery', () => {
     const accepted = (await Promise.all(rounds)).flat();
     expect(accepted.filter((answer) => answer.kind === 'accepted' && !answer.replayed)).toHaveLength(20);
     expect(await stored()).toMatchObject({ deliveries: 20, attempts: 20 });
+  });
+
+  it('of a new command whose key runs out just between the insert and the look at it', async () => {
+    await accept(candidate(aDelivery({ idempotencyKey: 'one' })));
+    await endAll();
+    let inserts = 0;
+    const runner: Runner = {
+      async query(config) {
+        const answer = await spec.database.query<never>(config);
+        if (config.name === 'accept_deliveries' && ++inserts === 1) await ageKeys();
+        return answer;
+      },
+    };
+    const next = candidate(aDelivery({ idempotencyKey: 'one', ...otherCommand }));
+    expect(await acceptCandidates(runner, [next], 7 * DAY_MS)).toMatchObject([fresh]);
+    expect(inserts).toBe(2);
   });
 
   it('within one batch: the first counts, an equal one is its replay, another one a conflict', async () => {
