@@ -2,11 +2,17 @@ import { join } from 'node:path';
 import type { Context } from './run-command.ts';
 import { startPostgres } from './postgres/start-postgres.ts';
 import { findRedis } from './redis/find-redis.ts';
+import { redisCli } from './redis/redis-cli.ts';
 import { startRedis } from './redis/start-redis.ts';
 
 export interface Services {
   readonly postgres: { readonly dsn: string; readonly own: boolean };
-  readonly redis: { readonly addr: string; readonly password: string; readonly own: boolean };
+  readonly redis: {
+    readonly addr: string;
+    readonly password: string;
+    readonly own: boolean;
+    /** How redis-cli is called here, where it is. */ readonly cli?: string;
+  };
 }
 
 /** The variables that name existing servers. */
@@ -48,7 +54,8 @@ async function redis(context: Context, variables: ServerVariables): Promise<Serv
     const server = await startRedis(program, join(folder, 'redis'), logFile('redis'), processes);
     const what = program.kind === 'docker' ? `${program.image} in Docker` : `${program.version} (${program.from})`;
     note(`${what} at ${server.addr}`);
-    return { ...server, own: true };
+    const cli = redisCli(program);
+    return { ...server, own: true, ...(cli === undefined ? {} : { cli }) };
   });
 }
 

@@ -2,18 +2,22 @@ export interface TryLinesInput {
   readonly api: string;
   readonly inbox: string;
   readonly dsn: string;
-  readonly redis: { readonly addr: string; readonly password: string };
+  readonly redis: { readonly addr: string; readonly password: string; readonly cli?: string };
   readonly logs: string;
 }
 
 const command = { to: ['ada@example.com'], content: { mode: 'rendered', subject: 'Hello', text: 'It works.' } };
 
-/** A program for the pinned Node that adds one entry to the stream: a redis-cli may not be there. */
-function xadd({ addr, password }: TryLinesInput['redis']): string {
+/** Adds one entry to the stream: by redis-cli, or by a program for Node where that is not there. */
+function xadd({ addr, password, cli }: TryLinesInput['redis']): string {
   const [host, port] = addr.split(/:(?=\d+$)/);
   const options = JSON.stringify({ host, port: Number(port), password });
   const entry = `'*','source','demo','idempotency_key',String(Date.now()),'command',process.argv[1]`;
   const stream = process.env['MAIL_REDIS_COMMAND_STREAM'] ?? 'mail:delivery_commands';
+  if (cli !== undefined) {
+    const login = password === '' ? '' : ` -a '${password}' --no-auth-warning`;
+    return `${cli} -h ${host} -p ${port}${login} XADD ${stream} '*' source demo idempotency_key "$(date +%s%N)" command '${JSON.stringify(command)}'`;
+  }
   const program = `import {Redis} from 'ioredis'; const r = new Redis(${options.replaceAll('"', "'")}); console.log(await r.xadd('${stream}',${entry})); r.disconnect()`;
   return `node --input-type=module -e "${program}" '${JSON.stringify(command)}'`;
 }
