@@ -23,6 +23,15 @@ function readJson(path) {
   }
 }
 
+/** The parent of a process, where the system shows it as a file. */
+function parentOf(pid) {
+  try {
+    return / \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
+  } catch {
+    return '';
+  }
+}
+
 /** Whether node_modules holds what the lockfile says: npm writes node_modules/.package-lock.json once it has finished. */
 function isInstalled() {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
@@ -128,10 +137,11 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 if (!isInstalled()) await install();
 const node = chooseNode();
-// When npm is killed outright, nobody tells us: then our parent changes.
-const parent = process.ppid;
+// When npm is killed outright, nobody tells us, and the shell between it and us lives on: but the parent of one of us changes.
+const ancestry = () => `${process.ppid} ${parentOf(process.ppid)}`;
+const before = ancestry();
 if (process.env.npm_lifecycle_event !== undefined) {
-  setInterval(() => process.ppid !== parent && child?.kill('SIGHUP'), 1000).unref();
+  setInterval(() => ancestry() !== before && child?.kill('SIGHUP'), 1000).unref();
 }
 // The channel tells the child when we are gone, even by kill -9.
 const code = await run(node, ['--disable-warning=ExperimentalWarning', join(root, 'tools', 'local', 'src', `${command}.ts`), ...args], {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Context } from './run-command.ts';
+import { checkPostgres, checkRedis } from './check-given-servers.ts';
 import { startPostgres } from './postgres/start-postgres.ts';
 import { findRedis } from './redis/find-redis.ts';
 import { redisCli } from './redis/redis-cli.ts';
@@ -31,7 +32,8 @@ export const mailVariables: ServerVariables = {
 async function postgres({ progress, folder, logFile, state, processes }: Context, variable: string): Promise<Services['postgres']> {
   const dsn = process.env[variable] ?? '';
   if (dsn !== '') {
-    progress.line(`✓ PostgreSQL: the one of ${variable}, ${new URL(dsn).host}`);
+    const host = await checkPostgres(dsn, variable);
+    progress.line(`✓ PostgreSQL: the one of ${variable}, ${host}`);
     return { dsn, own: false };
   }
   return progress.step('PostgreSQL', async (note) => {
@@ -45,8 +47,10 @@ async function redis(context: Context, variables: ServerVariables): Promise<Serv
   const { progress, folder, logFile, state, processes } = context;
   const addr = process.env[variables.redisAddr] ?? '';
   if (addr !== '') {
+    const password = process.env[variables.redisPassword] ?? '';
+    await checkRedis(addr, password, variables.redisAddr);
     progress.line(`✓ Redis: the one of ${variables.redisAddr}, ${addr}`);
-    return { addr, password: process.env[variables.redisPassword] ?? '', own: false };
+    return { addr, password, own: false };
   }
   return progress.step('Redis', async (note) => {
     const program = await findRedis(join(state.path, 'redis-server'), note);
