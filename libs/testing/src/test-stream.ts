@@ -19,7 +19,13 @@ export async function testStream(): Promise<TestStream> {
   const host = redisAddr.slice(0, colon);
   const port = Number(redisAddr.slice(colon + 1));
   const stream = `spec:${randomBytes(6).toString('hex')}`;
-  const redis = new Redis({ host, port, password: redisPassword === '' ? undefined : redisPassword, disableClientInfo: true, lazyConnect: true });
+  const redis = new Redis({
+    host,
+    port,
+    password: redisPassword === '' ? undefined : redisPassword,
+    disableClientInfo: true,
+    lazyConnect: true,
+  });
   await redis.connect();
   return {
     host,
