@@ -65,9 +65,15 @@ export class LeasedPosition implements StreamPosition {
     this.renewedAtMs = -Infinity;
   }
 
+  /** Lets the next consumer take over at once; where that cannot be written, the lease runs out by itself. */
   async release(): Promise<void> {
-    if (this.lease !== null) await releaseStreamLease(this.options.database, this.lease);
+    const { database, logger, stream } = this.options;
+    const held = this.lease;
     this.lease = null;
+    if (held === null) return;
+    await releaseStreamLease(database, held).catch((error: unknown) => {
+      logger.warn({ event: 'stream_lease_kept', stream, err: error }, 'the lease cannot be given back, and runs out by itself');
+    });
   }
 
   private tell(kept: boolean): void {
