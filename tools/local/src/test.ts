@@ -73,8 +73,9 @@ async function runTests(context: Context, projects: readonly TestedProject[], en
 }
 
 function describe({ title, file, message }: TestFailure): string[] {
-  const lines = message.split('\n').slice(0, MESSAGE_LINES);
-  return ['', `✗ ${title}`, `  ${file}`, ...lines.map((line) => `    ${line}`)];
+  // Where Vitest calls the test from tells nobody anything.
+  const lines = message.split('\n').filter((line) => !line.includes('node_modules/vitest/') && !/^\s+at new Promise/.test(line));
+  return ['', `✗ ${title}`, `  ${file}`, ...lines.slice(0, MESSAGE_LINES).map((line) => `    ${line}`)];
 }
 
 const summary = { passed: 0, failed: 0, ran: false };
