@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDatabase, testStream, type SmtpSink, type TestDatabase, type TestStream } from '@mail/testing';
@@ -51,11 +51,11 @@ export async function startMailSystem(
     ...more,
   };
   const url = `http://127.0.0.1:${port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'mail-e2e-'));
   const all: MailProcess[] = [];
   const processes = new Map<App, MailProcess>();
   const start = async (app: App, own: Readonly<Record<string, string>> = {}): Promise<MailProcess> => {
-    const heartbeat = join(tmpdir(), `mail-e2e-${randomBytes(6).toString('hex')}`);
-    const started = mailProcess(app, { ...env, MAIL_HEARTBEAT_FILE: heartbeat, ...own });
+    const started = mailProcess(app, { ...env, MAIL_HEARTBEAT_FILE: join(folder, `heartbeat-${all.length}`), ...own });
     all.push(started);
     processes.set(app, started);
     await started.logged('started');
@@ -68,7 +68,7 @@ export async function startMailSystem(
   const stop = async (): Promise<void> => {
     for (const running of all) running.kill('SIGKILL');
     await Promise.all(all.map(({ exited }) => exited));
-    await Promise.all([database.drop(), stream.drop()]);
+    await Promise.all([database.drop(), stream.drop(), rm(folder, { recursive: true })]);
   };
   try {
     await Promise.all(apps.map((app) => start(app)));
