@@ -17,6 +17,8 @@ export interface AcceptTogetherOptions {
 }
 
 const MAX_BATCH = 500;
+/** Of one statement: the server has MAIL_POSTGRES_OPERATION_TIMEOUT for it. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const MAX_IN_FLIGHT = 2;
 /** What may wait for a commit: commands, and bytes of them, before the caller is told to come back later. */
 const MAX_WAITING = 5000;
@@ -27,14 +29,18 @@ const MAX_WAITING_BYTES = 128 * 1024 * 1024;
  * `bytes` is the command's size, for the bound on what waits in memory.
  */
 export function acceptTogether({ database, due, idempotencyTtlMs }: AcceptTogetherOptions) {
-  const commits = groupCommit<Candidate, Acceptance>({
+  const commits = groupCommit<{ candidate: Candidate; bytes: number }, Acceptance>({
     maxSize: MAX_BATCH,
+    maxBytes: MAX_BATCH_BYTES,
+    bytesOf: ({ bytes }) => bytes,
     maxInFlight: MAX_IN_FLIGHT,
     isOutage: isDatabaseUnavailable,
-    write: (candidates) =>
-      supersedes(candidates)
+    write: (batch) => {
+      const candidates = batch.map(({ candidate }) => candidate);
+      return supersedes(candidates)
         ? database.transaction((client) => acceptCandidates(client, candidates, idempotencyTtlMs))
-        : acceptCandidates(database, candidates, idempotencyTtlMs),
+        : acceptCandidates(database, candidates, idempotencyTtlMs);
+    },
   });
   let held = 0;
   let heldBytes = 0;
@@ -48,7 +54,7 @@ export function acceptTogether({ database, due, idempotencyTtlMs }: AcceptTogeth
     held += 1;
     heldBytes += bytes;
     try {
-      const acceptance = await commits.submit(candidate);
+      const acceptance = await commits.submit({ candidate, bytes });
       if (acceptance.kind === 'refused') throw new ProblemError(acceptance.refusal);
       if (!acceptance.replayed && acceptance.outcome === 'queued') due.notify(acceptance.lane);
       return acceptance;

@@ -62,6 +62,23 @@ describe('a group commit', () => {
     expect(await answers).toEqual([10, 20, 30, 40, 50]);
   });
 
+  it('writes no more bytes at once than it may, and an item that is larger alone', async () => {
+    const writes: (readonly number[])[] = [];
+    const commits = groupCommit<number, number>({
+      maxSize: 100,
+      maxBytes: 10,
+      bytesOf: (item) => item,
+      maxInFlight: 1,
+      isOutage: () => false,
+      write: (items) => {
+        writes.push(items);
+        return Promise.resolve(items);
+      },
+    });
+    await Promise.all([4, 6, 1, 50, 3].map((item) => commits.submit(item)));
+    expect(writes).toEqual([[4, 6], [1], [50], [3]]);
+  });
+
   it('lets an item that fails a batch fail alone', async () => {
     const commits = groupCommit<number, number>({
       maxSize: 100,

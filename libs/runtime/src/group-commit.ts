@@ -1,6 +1,9 @@
 export interface GroupCommitOptions<Item, Result> {
   /** Most items of one write. */
   readonly maxSize: number;
+  /** Most bytes of one write; an item that is larger goes alone. */
+  readonly maxBytes?: number;
+  readonly bytesOf?: (item: Item) => number;
   /** Writes under way at once. */
   readonly maxInFlight: number;
   /** Writes all items, and answers one result each, in order. */
@@ -43,11 +46,20 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
       for (const waiting of batch) await writeBatch([waiting]);
     }
   };
+  const nextBatch = (): Waiting<Item, Result>[] => {
+    const { maxSize, maxBytes = Infinity, bytesOf = () => 0 } = options;
+    let bytes = 0;
+    const end = queue.findIndex(({ item }, index) => {
+      bytes += bytesOf(item);
+      return index > 0 && (index === maxSize || bytes > maxBytes);
+    });
+    return queue.splice(0, end === -1 ? queue.length : end);
+  };
   const pump = (): void => {
     scheduled = false;
     while (queue.length > 0 && inFlight < options.maxInFlight) {
       inFlight += 1;
-      void writeBatch(queue.splice(0, options.maxSize)).finally(() => {
+      void writeBatch(nextBatch()).finally(() => {
         inFlight -= 1;
         pump();
       });
