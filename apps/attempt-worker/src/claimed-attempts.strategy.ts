@@ -1,4 +1,4 @@
-import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { TakenAttempt } from '@mail/persistence';
 import type { Logger, Loop } from '@mail/runtime';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -25,6 +25,7 @@ export interface ClaimedAttemptsOptions {
 export class ClaimedAttemptsStrategy extends Server implements CustomTransportStrategy {
   /** An attempt that ended without a record is this transport's to tell. */
   override readonly propagatesEventHandlerErrors = true;
+  private handler: MessageHandler | null = null;
   private inFlight = 0;
   private loop: Loop | null = null;
   private subscription: { close(): Promise<void> } | null = null;
@@ -68,7 +69,9 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   private async perform(attempt: TakenAttempt): Promise<void> {
     this.inFlight += 1;
     try {
-      const handler = this.getHandlerByPattern(ATTEMPT_TAKEN);
+      // Found once: Nest takes the pattern apart at every look-up.
+      this.handler ??= this.getHandlerByPattern(ATTEMPT_TAKEN);
+      const { handler } = this;
       if (handler === null) throw new Error(`nothing handles ${ATTEMPT_TAKEN}`);
       const answer: unknown = await handler(attempt);
       // A handler that failed answers with an observable of its error.

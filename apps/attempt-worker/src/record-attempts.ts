@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { settleAttempt, uuidV7, type RetryPolicy, type Settlement } from '@mail/domain';
+import { settleAttempt, type RetryPolicy, type Settlement } from '@mail/domain';
 import { isDatabaseUnavailable, recordOutcomes, type Database, type Outcome } from '@mail/persistence';
-import { groupCommit, throughOutage, type Logger } from '@mail/runtime';
+import { groupCommit, newId, throughOutage, type Logger } from '@mail/runtime';
 import type { PerformedAttempt } from './perform-attempt.js';
 
 export interface RecordAttemptsOptions {
@@ -47,7 +46,7 @@ function outcomeOf({ attempt, result, tookMs }: PerformedAttempt, policy: RetryP
   // The server's clock, as far as it can be known here: its start time, and how long ago that was.
   const now = new Date(attempt.started_at.getTime() + tookMs);
   return {
-    retryAttemptId: uuidV7(Date.now(), randomBytes(10)),
+    retryAttemptId: newId(),
     state: {
       attemptId: attempt.attempt_id,
       deliveryId: attempt.delivery_id,

@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import {
   prepareResend,
   resendFingerprint,
   resendScope,
-  uuidV7,
   type AcceptanceTerms,
   type ProblemCode,
   type Refusal,
   type ResendRequest,
 } from '@mail/domain';
 import { readResendableDelivery, recordOperatorAction, type Candidate, type Database, type Resendable } from '@mail/persistence';
+import { freshIds, newId } from '@mail/runtime';
 import type { AcceptTogether } from './accept-together.js';
 import { ProblemError } from './problem.js';
 
@@ -26,11 +25,10 @@ export function resendDelivery({ database, accept, from }: ResendDeliveryOptions
   return async ({ deliveryId, operator, ...request }: ResendOrder) => {
     const original = await readResendableDelivery(database, deliveryId);
     if (original === null) throw ProblemError.of('not_found', 'There is no such delivery.');
-    const nowMs = Date.now();
     const delivery = prepareResend(
       { ...camelCased(original), sent: original.status === 'sent' },
       { ...request, from, expiresAt: request.requestedExpiresAt ?? original.expires_at?.toISOString() ?? null },
-      { deliveryId: uuidV7(nowMs, randomBytes(10)), attemptId: uuidV7(nowMs, randomBytes(10)), salt: Buffer.alloc(0) },
+      freshIds(),
     );
     const refusal = refusalOf(original, request.requestedExpiresAt);
     const fingerprint = resendFingerprint(deliveryId, request.requestedExpiresAt);
@@ -44,7 +42,7 @@ export function resendDelivery({ database, accept, from }: ResendDeliveryOptions
     const acceptance = await accept(candidate, JSON.stringify(original.content).length);
     if (!acceptance.replayed) {
       await recordOperatorAction(database, {
-        actionId: uuidV7(nowMs, randomBytes(10)),
+        actionId: newId(),
         operator,
         action: 'resend',
         deliveryIds: [deliveryId, acceptance.deliveryId],

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { isSameCommand, prepareDelivery, uuidV7, type AcceptanceTerms, type Submission } from '@mail/domain';
+import { isSameCommand, prepareDelivery, type AcceptanceTerms, type Submission } from '@mail/domain';
 import type { Acceptance } from '@mail/persistence';
+import { freshIds } from '@mail/runtime';
 import type { AcceptTogether } from './accept-together.js';
 
 export type SubmitCommand = (submission: Submission, bytes: number) => Promise<Extract<Acceptance, { kind: 'accepted' }>>;
@@ -8,11 +8,9 @@ export type SubmitCommand = (submission: Submission, bytes: number) => Promise<E
 /** Accepts one command of the HTTP door. Resolves once it is durable; a refusal is thrown. */
 export function submitCommand(accept: AcceptTogether, terms: AcceptanceTerms): SubmitCommand {
   return (submission, bytes) => {
-    const nowMs = Date.now();
-    const ids = { deliveryId: uuidV7(nowMs, randomBytes(10)), attemptId: uuidV7(nowMs, randomBytes(10)), salt: randomBytes(16) };
     const { source: scope, idempotencyKey, command } = submission;
     return accept(
-      { scope, idempotencyKey, preparation: prepareDelivery(submission, terms, ids), matches: (key) => isSameCommand(command, key) },
+      { scope, idempotencyKey, preparation: prepareDelivery(submission, terms, freshIds()), matches: (key) => isSameCommand(command, key) },
       bytes,
     );
   };

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { lostResult, settleAttempt, uuidV7, type RetryPolicy } from '@mail/domain';
+import { lostResult, settleAttempt, type RetryPolicy } from '@mail/domain';
 import { giveBackStaleClaims, readLostAttempts, recordOutcomes, type Database } from '@mail/persistence';
-import type { Logger } from '@mail/runtime';
+import { newId, type Logger } from '@mail/runtime';
 
 export interface RecoverStaleOptions {
   readonly database: Database;
@@ -35,7 +34,7 @@ export function recoverStale({
         database,
         lost.map((state) => ({
           state,
-          retryAttemptId: uuidV7(Date.now(), randomBytes(10)),
+          retryAttemptId: newId(),
           settle: (facts) => settleAttempt(lostResult(facts), facts, policy, facts.now, Math.random()),
         })),
         { late: 'leave' },

@@ -1,5 +1,5 @@
-import { hash, randomBytes } from 'node:crypto';
-import { AUTH_SOURCE, isSameCommand, parseStreamEntry, prepareDelivery, uuidV7, type AcceptanceTerms, type Refusal } from '@mail/domain';
+import { hash } from 'node:crypto';
+import { AUTH_SOURCE, isSameCommand, parseStreamEntry, prepareDelivery, type AcceptanceTerms, type Refusal } from '@mail/domain';
 import {
   acceptCandidates,
   advanceStreamOffset,
@@ -10,7 +10,7 @@ import {
   type Notifier,
   type StreamLease,
 } from '@mail/persistence';
-import type { Logger } from '@mail/runtime';
+import { freshIds, newId, type Logger } from '@mail/runtime';
 import type { StreamEntry } from '@mail/stream';
 
 export interface AcceptCommandsOptions {
@@ -93,12 +93,10 @@ function readEntry(entry: StreamEntry, { terms, maxCommandBytes, refuseAll }: Ac
     return { entry, candidate: null, refusal: refusal ?? CANNOT_BE_STORED, source: parsed.source, idempotencyKey: parsed.idempotencyKey };
   }
   const { source, idempotencyKey, command } = parsed;
-  const nowMs = Date.now();
-  const ids = { deliveryId: uuidV7(nowMs, randomBytes(10)), attemptId: uuidV7(nowMs, randomBytes(10)), salt: randomBytes(16) };
   const candidate: Candidate = {
     scope: source,
     idempotencyKey,
-    preparation: prepareDelivery(parsed, terms, ids),
+    preparation: prepareDelivery(parsed, terms, freshIds()),
     matches: (key) => isSameCommand(command, key),
   };
   return { entry, candidate, source, idempotencyKey };
@@ -114,7 +112,7 @@ function malformedCommand(
   // It may hold a code: not even a hash is kept, from which six digits are guessed in seconds.
   const secret = source === AUTH_SOURCE;
   return {
-    malformedId: uuidV7(Date.now(), randomBytes(10)),
+    malformedId: newId(),
     stream: lease.stream,
     incarnation: lease.incarnation,
     entryId: entry.id,

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { uuidV7 } from '@mail/domain';
 import {
   acquireStreamLease,
   recordStreamIncident,
@@ -8,7 +6,7 @@ import {
   type Database,
   type StreamLease,
 } from '@mail/persistence';
-import type { Logger } from '@mail/runtime';
+import { newId, type Logger } from '@mail/runtime';
 import type { Incident, StreamPosition } from '@mail/stream';
 
 export interface LeasedPositionOptions {
@@ -54,7 +52,7 @@ export class LeasedPosition implements StreamPosition {
 
   async report(incident: Incident): Promise<void> {
     const { database, logger, stream } = this.options;
-    const isNew = await recordStreamIncident(database, this.current, uuidV7(Date.now(), randomBytes(10)), incident);
+    const isNew = await recordStreamIncident(database, this.current, newId(), incident);
     if (!isNew) return;
     const line = { event: 'stream_incident', stream, kind: incident.kind, offset: this.current.lastId, ...incident.detail };
     if (incident.halts) logger.fatal(line, 'the stream went backwards: reading stops until an operator adopts the new stream');

@@ -6,6 +6,7 @@ export type { Address } from './config/kinds/address.js';
 export type { LogLevel } from './config/variables/process.js';
 export { readConfig, type ConfigReading, type Environment } from './config/read-config.js';
 export { describeError, reasonOf, type ErrorFields } from './describe-error.js';
+export { freshIds, newId } from './fresh-ids.js';
 export * from './group-commit.js';
 export type { Heartbeat, Pulse } from './heartbeat.js';
 export { createLogger, type Logger } from './logger.js';

@@ -1,4 +1,4 @@
-import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { CommandStream, StreamEntry } from './command-stream.js';
 import { findIncident, type Incident, type ReadPosition } from './find-incident.js';
@@ -39,6 +39,7 @@ export interface RedisStreamOptions {
 export class RedisStreamStrategy extends Server implements CustomTransportStrategy {
   /** A batch that failed is this transport's to know of: it must not read on. */
   override readonly propagatesEventHandlerErrors = true;
+  private handler: MessageHandler | null = null;
   private running: { stop(): Promise<void> } | null = null;
   private stopping = false;
   private readSize = 1;
@@ -113,7 +114,9 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
   }
 
   private async dispatch(entries: readonly StreamEntry[]): Promise<void> {
-    const handler = this.getHandlerByPattern(COMMAND_BATCH);
+    // Found once: Nest takes the pattern apart at every look-up.
+    this.handler ??= this.getHandlerByPattern(COMMAND_BATCH);
+    const { handler } = this;
     if (handler === null) throw new Error(`nothing handles ${COMMAND_BATCH}`);
     const answer: unknown = await handler(entries);
     // A handler that failed answers with an observable of its error.

@@ -48,7 +48,8 @@ const acceptDeliveries = statement<AcceptedRow>(
       secret_hash = excluded.secret_hash, delivery_id = excluded.delivery_id, outcome = excluded.outcome,
       created_at = excluded.created_at, expires_at = excluded.expires_at
     where idempotency_keys.expires_at <= now()
-      and not exists (select from deliveries d where d.delivery_id = idempotency_keys.delivery_id and d.status = 'queued')
+      -- A scalar, which is looked up by key: "not exists" may become a hash of every queued delivery.
+      and coalesce((select d.status from deliveries d where d.delivery_id = idempotency_keys.delivery_id), 'gone') <> 'queued'
     returning delivery_id
   ),
   fresh as materialized (select dated.* from dated join keys using (delivery_id)),

@@ -31,7 +31,7 @@ const keys = statement<{ count: number }>(
   `with gone as (
     delete from idempotency_keys where ctid = any(array(
       select k.ctid from idempotency_keys k where k.expires_at < now() - $1::bigint * interval '1 millisecond'
-        and not exists (select from deliveries d where d.delivery_id = k.delivery_id and d.status = 'queued')
+        and coalesce((select d.status from deliveries d where d.delivery_id = k.delivery_id), 'gone') <> 'queued'
       order by k.expires_at limit $2 for update of k skip locked
     )) and expires_at < now() returning 1
   ) select count(*)::int as count from gone`,

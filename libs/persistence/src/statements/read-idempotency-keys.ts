@@ -13,14 +13,15 @@ interface KeyRow {
 }
 
 // What is remembered of given keys ($1 scopes, $2 keys, in step). Served by idempotency_keys_pkey.
-// A key past its time whose delivery has ended is as good as forgotten.
+// A key past its time whose delivery has ended is as good as forgotten. Its status is a scalar, looked up by key: `exists` may become
+// a hash of every queued delivery.
 const readKeys = statement<KeyRow>(
   'read_idempotency_keys',
   ['idempotency_keys_pkey'],
   `select k.scope, k.idempotency_key, k.fingerprint, k.secret_names, k.secret_salt, k.secret_hash, k.delivery_id, k.outcome
   from unnest($1::text[], $2::text[]) as wanted(scope, idempotency_key)
   join idempotency_keys k using (scope, idempotency_key)
-  where k.expires_at > now() or exists (select from deliveries d where d.delivery_id = k.delivery_id and d.status = 'queued')`,
+  where k.expires_at > now() or (select d.status from deliveries d where d.delivery_id = k.delivery_id) = 'queued'`,
 );
 
 export async function readIdempotencyKeys(
