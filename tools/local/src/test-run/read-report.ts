@@ -31,10 +31,10 @@ interface VitestReport {
   }[];
 }
 
-/** Reads the report of one project. Undefined where there is none: then its tests were not run to their end. */
+/** Reads the report of one project. Undefined where there is none, or half of one: then its tests have not come to their end. */
 export function readReport(file: string, root: string): TestReport | undefined {
-  if (!existsSync(file)) return undefined;
-  const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+  const report = parseReport(file);
+  if (report === undefined) return undefined;
   const failures = report.testResults.flatMap(({ name, status, message, assertionResults }): TestFailure[] => {
     const place = relative(root, name);
     const failed = assertionResults
@@ -48,4 +48,15 @@ export function readReport(file: string, root: string): TestReport | undefined {
     failures.push({ title: 'an error outside of any test', file: relative(root, file), message: 'See the log of the run.' });
   }
   return { passed: report.numPassedTests, skipped: report.numPendingTests + report.numTodoTests, failures };
+}
+
+/** It is looked for while it is being written. */
+function parseReport(file: string): VitestReport | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
