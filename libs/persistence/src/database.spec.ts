@@ -173,3 +173,27 @@ it('a database that cannot be reached is an error within the bound', async () =>
   const error = await failure(open({ primaryDsn: 'postgres://nobody@127.0.0.1:1/none', operationTimeoutMs: 500 }));
   expect(isDatabaseUnavailable(error)).toBe(true);
 });
+
+describe('a failpoint', () => {
+  it('is passed before and after each statement by its name, and around the commit', async () => {
+    const passed: string[] = [];
+    const database = await open({ failAt: (point) => Promise.resolve(void passed.push(point)) });
+    const select = (runner: Runner, name: string) => runner.query({ name, text: 'select 1 as one', values: [] });
+    await select(database, 'alone');
+    await database.transaction((transaction) => select(transaction, 'inside'));
+    const around = (name: string): string[] => [`${name}.before`, `${name}.after`];
+    expect(passed).toEqual(['alone', 'inside', 'commit'].flatMap(around));
+  });
+
+  it.each([
+    ['before', 'nothing has happened', 0],
+    ['after', 'it has, and the caller cannot know', 1],
+  ])('that fails %s a commit: %s', async (side, _meaning, added) => {
+    const failAt = (point: string) => (point === `commit.${side}` ? Promise.reject(new Error('Connection terminated')) : Promise.resolve());
+    const database = await open({ failAt });
+    const before = (await spec.rows<{ count: number }>('select count from counters where id = 2'))[0]?.count ?? 0;
+    const error = await failure(database.transaction((transaction) => count(transaction, 2)));
+    expect(isDatabaseUnavailable(error)).toBe(true);
+    expect(await spec.rows('select count from counters where id = 2')).toEqual([{ count: before + added }]);
+  });
+});

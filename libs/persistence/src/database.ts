@@ -20,6 +20,11 @@ export interface DatabaseOptions {
   readonly maxIdleConns: number;
   readonly connMaxLifetimeMs: number;
   readonly onPoolError: (error: unknown) => void;
+  /**
+   * Is asked before and after each statement (`<name>.before`, `<name>.after`) and each commit of a transaction; what it throws is
+   * taken for a broken connection. For proving what a crash or a lost answer leaves behind.
+   */
+  readonly failAt?: ((point: string) => Promise<void>) | undefined;
 }
 
 /** PostgreSQL as the processes use it: pooled, bounded, and with named statements, each done again after a deadlock, up to three times. */
@@ -78,17 +83,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       client.release(broken || pool.idleCount >= options.maxIdleConns);
     }
   };
+  const breaking = breakable(options.failAt);
   return {
     dataSource: source,
     // A statement of its own is a transaction too. Acceptance locks a key before a delivery, and its outcome the other way round:
     // rare, but an outcome that was given up as a deadlock would later be recovered as uncertain, and the mail sent twice.
-    query: (config) => retryingDeadlocks(() => withClient((client) => client.query(config))),
+    query: (config) => retryingDeadlocks(() => withClient((client) => breaking(config.name, () => client.query(config)))),
     transaction: (work) =>
       retryingDeadlocks(() =>
         withClient(async (client) => {
           await client.query('begin');
-          const result = await work(client);
-          await client.query('commit');
+          const result = await work({ query: (config) => breaking(config.name, () => client.query(config)) });
+          await breaking('commit', () => client.query('commit'));
           return result;
         }),
       ),
@@ -103,6 +109,16 @@ export async function schemaState(database: Database): Promise<SchemaState> {
   if (known[0]?.found == null) return needs;
   const rows = await database.dataSource.query<unknown[]>('select 1 from migrations where name = $1', [newestMigration]);
   return rows.length > 0 ? { upToDate: true } : needs;
+}
+
+function breakable(failAt: DatabaseOptions['failAt']): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  if (failAt === undefined) return (_name, work) => work();
+  return async (name, work) => {
+    await failAt(`${name}.before`);
+    const result = await work();
+    await failAt(`${name}.after`);
+    return result;
+  };
 }
 
 async function retryingDeadlocks<T>(work: () => Promise<T>): Promise<T> {

@@ -52,6 +52,7 @@ export function assembleConfig(values: Values, app: AppName): MailConfig {
     },
     streamLeaseTtlMs: values.MAIL_STREAM_LEASE_TTL,
     maxCommandBytes: values.MAIL_MAX_COMMAND_BYTES,
+    failpoints: values.MAIL_FAILPOINTS ?? [],
     heartbeatFile: values.MAIL_HEARTBEAT_FILE ?? defaultHeartbeatFile(app),
     otel: {
       serviceName: values.OTEL_SERVICE_NAME,

@@ -16,7 +16,7 @@ const SAFE_CLAIM_MARGIN_MS = 30_000;
 export function checkTogether(values: ReadValues): Findings {
   const production = values.NODE_ENV === 'production';
   return {
-    faults: [...smtpFaults(values, production), ...claimMarginFaults(values, production)],
+    faults: [...smtpFaults(values, production), ...claimMarginFaults(values, production), ...failpointFaults(values, production)],
     warnings: [...insecureWarnings(values), ...drainWarnings(values)],
   };
 }
@@ -45,6 +45,11 @@ function claimMarginFaults({ MAIL_SCHEDULER_CLAIM_MARGIN: marginMs }: ReadValues
   if (!production || marginMs === undefined || marginMs >= SAFE_CLAIM_MARGIN_MS) return [];
   // Below it, a worker that is merely slow is taken for lost, and recovery itself makes duplicates.
   return [`MAIL_SCHEDULER_CLAIM_MARGIN is "${formatDuration(marginMs)}": with NODE_ENV=production it must be at least 30s`];
+}
+
+function failpointFaults({ MAIL_FAILPOINTS: failpoints }: ReadValues, production: boolean): string[] {
+  if (!production || !failpoints) return [];
+  return ['MAIL_FAILPOINTS is set: it breaks the process on purpose, and with NODE_ENV=production it must not be'];
 }
 
 function insecureWarnings(values: ReadValues): string[] {

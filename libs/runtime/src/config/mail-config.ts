@@ -1,3 +1,4 @@
+import type { Failpoint } from './kinds/failpoint.js';
 import type { AppName } from './app-name.js';
 import type { LogLevel } from './variables/process.js';
 import type { Address } from './kinds/address.js';
@@ -88,6 +89,7 @@ export interface MailConfig {
   };
   readonly streamLeaseTtlMs: number;
   readonly maxCommandBytes: number;
+  readonly failpoints: readonly Failpoint[];
   readonly heartbeatFile: string;
   readonly otel: {
     readonly serviceName: string;

@@ -49,6 +49,7 @@ describe('defaults', () => {
       deliveryRetentionMs: 720 * 3_600_000,
       malformedCommandRetentionMs: 2160 * 3_600_000,
       cleanupIntervalMs: 3_600_000,
+      failpoints: [],
       retryScheduleMs: [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000],
       scheduler: { pollIntervalMs: 250, recoveryIntervalMs: 30_000, claimMarginMs: 30_000, claimWindow: 2_000 },
       streamLeaseTtlMs: 15_000,
@@ -175,6 +176,9 @@ describe('faults', () => {
     ['unverified TLS in development', { ...insecure, NODE_ENV: 'development' }, null],
     ['a short claim margin in production', { ...production, MAIL_SCHEDULER_CLAIM_MARGIN: '29s' }, 'MAIL_SCHEDULER_CLAIM_MARGIN'],
     ['a claim margin of 30s in production', { ...production, MAIL_SCHEDULER_CLAIM_MARGIN: '30s' }, null],
+    ['a failpoint in production', { ...production, MAIL_FAILPOINTS: 'commit.after=kill' }, 'MAIL_FAILPOINTS'],
+    ['failpoints in development', { MAIL_FAILPOINTS: 'commit.after=kill, take_attempts.before@2=error' }, null],
+    ['a failpoint without a known action', { MAIL_FAILPOINTS: 'commit.after=explode' }, 'MAIL_FAILPOINTS'],
     ['a short claim margin in development', { MAIL_SCHEDULER_CLAIM_MARGIN: '1s' }, null],
   ])('%s', (_case, env, name) => {
     expect(faults(env).map((fault) => fault.split(' ')[0])).toEqual(name === null ? [] : [name]);

@@ -1,4 +1,5 @@
 import { openDatabase, schemaState, type Database } from '@mail/persistence';
+import { failAt } from '../fail-at.js';
 import type { ProcessContext } from '../run-process.js';
 import { serviceUnavailable } from '../startup-error.js';
 
@@ -8,6 +9,7 @@ export async function connectPostgres({ config, logger }: ProcessContext): Promi
   const database = await openDatabase({
     ...postgres,
     name: `mail ${app}`,
+    failAt: failAt(config.failpoints, logger),
     onPoolError: (error) => logger.warn({ event: 'postgres_connection_lost', err: error }, 'a connection to PostgreSQL was lost'),
   }).catch((error: unknown) => {
     throw serviceUnavailable('PostgreSQL', error);
