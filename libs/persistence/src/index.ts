@@ -12,6 +12,7 @@ export * from './statements/claim-due-attempts.js';
 export * from './statements/delete-expired.js';
 export * from './statements/expire-deliveries.js';
 export * from './statements/give-back-stale-claims.js';
+export * from './statements/give-back-unstarted.js';
 export * from './statements/read-attempt-states.js';
 export * from './statements/read-resendable.js';
 export * from './statements/record-malformed-commands.js';
