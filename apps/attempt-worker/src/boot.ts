@@ -1,4 +1,4 @@
-import { subscribe, takeAttempts } from '@mail/persistence';
+import { giveBackUnstarted, subscribe, takeAttempts } from '@mail/persistence';
 import { smtpProvider, stubProvider } from '@mail/provider';
 import { loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
@@ -14,6 +14,9 @@ import { templateVersions } from './template-versions.js';
 /** How often claimed attempts are looked for when no notification tells of them. */
 const POLL_INTERVAL_MS = 100;
 
+/** Past the server's bound on a statement: for its commit, and for the way. */
+const STATEMENT_SLACK_MS = 1000;
+
 export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const { config, logger, heartbeat, workerId } = context;
   const { smtp, postgres, app: name } = config;
@@ -22,6 +25,8 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const provider = smtp.mode === 'smtp' ? smtpProvider({ ...smtp, maxConnections: config.workerConcurrency }) : stubProvider();
   const strategy = new ClaimedAttemptsStrategy({
     take: (limit) => takeAttempts(database, limit, workerId),
+    giveBack: (known) => giveBackUnstarted(database, workerId, known),
+    statementMs: postgres.operationTimeoutMs + STATEMENT_SLACK_MS,
     concurrency: config.workerConcurrency,
     pollIntervalMs: POLL_INTERVAL_MS,
     startLoop: (turn) => loop({ name: 'take attempts', intervalMs: POLL_INTERVAL_MS, turn, heartbeat, logger }),

@@ -2,6 +2,7 @@ import { Server, type CustomTransportStrategy, type MessageHandler } from '@nest
 import type { TakenAttempt } from '@mail/persistence';
 import type { Logger, Loop } from '@mail/runtime';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { LostTakes } from './lost-takes.js';
 
 /** The pattern under which a taken attempt arrives at its handler. */
 export const ATTEMPT_TAKEN = 'attempt.taken';
@@ -9,6 +10,10 @@ export const ATTEMPT_TAKEN = 'attempt.taken';
 export interface ClaimedAttemptsOptions {
   /** Takes and starts up to so many claimed attempts. */
   readonly take: (limit: number) => Promise<TakenAttempt[]>;
+  /** Gives back what is in progress by this worker, but for these attempts. Returns the ids of what it gave back. */
+  readonly giveBack: (known: readonly string[]) => Promise<string[]>;
+  /** The longest that a statement takes, in ms: its answer is lost then, though it may take effect for as long again. */
+  readonly statementMs: number;
   /** Attempts in flight at most. */
   readonly concurrency: number;
   readonly pollIntervalMs: number;
@@ -26,13 +31,19 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   /** An attempt that ended without a record is this transport's to tell. */
   override readonly propagatesEventHandlerErrors = true;
   private handler: MessageHandler | null = null;
-  private inFlight = 0;
+  private readonly inFlight = new Set<string>();
+  /** Their mail may be out, and no outcome is written: never to be given back, but recovered as uncertain. */
+  private readonly unsettled = new Set<string>();
+  private readonly lostTakes: LostTakes;
+  private stopping = false;
   private loop: Loop | null = null;
   private subscription: { close(): Promise<void> } | null = null;
   private onIdle: (() => void) | null = null;
 
   constructor(private readonly options: ClaimedAttemptsOptions) {
     super();
+    const known = (): string[] => [...this.inFlight, ...this.unsettled];
+    this.lostTakes = new LostTakes({ giveBack: options.giveBack, known, effectMs: options.statementMs, logger: options.logger });
   }
 
   listen(callback: () => void): void {
@@ -42,11 +53,13 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     callback();
   }
 
-  /** Takes nothing more, and waits for what is in flight. */
+  /** Takes nothing more, gives back what did not start, and waits for what is in flight. */
   async close(): Promise<void> {
+    this.stopping = true;
     await this.loop?.stop();
     await this.subscription?.close();
-    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+    const idle = this.inFlight.size === 0 ? null : new Promise<void>((resolve) => (this.onIdle = resolve));
+    await Promise.all([idle, this.lostTakes.settled()]);
   }
 
   on(): void {
@@ -58,16 +71,33 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   }
 
   private async turn(): Promise<'again' | number> {
-    const free = this.options.concurrency - this.inFlight;
+    await this.lostTakes.look();
+    const free = this.options.concurrency - this.inFlight.size;
     // A slot that becomes free wakes the loop.
     if (free === 0) return this.options.pollIntervalMs;
-    const taken = await this.options.take(free);
+    const taken = await this.take(free);
     for (const attempt of taken) void this.perform(attempt);
     return taken.length === free ? 'again' : this.options.pollIntervalMs;
   }
 
+  /** What is to be sent now. What was taken all the same is left to be given back. */
+  private async take(limit: number): Promise<TakenAttempt[]> {
+    const askedAtMs = performance.now();
+    try {
+      const taken = await this.options.take(limit);
+      // An answer that is older than any can be was read by a process that was frozen: recovery may have settled them meanwhile.
+      const old = performance.now() - askedAtMs > this.options.statementMs;
+      if (taken.length === 0 || (!old && !this.stopping)) return taken;
+      this.lostTakes.add(0);
+      return [];
+    } catch (error) {
+      this.lostTakes.add();
+      throw error;
+    }
+  }
+
   private async perform(attempt: TakenAttempt): Promise<void> {
-    this.inFlight += 1;
+    this.inFlight.add(attempt.attempt_id);
     try {
       // Found once: Nest takes the pattern apart at every look-up.
       this.handler ??= this.getHandlerByPattern(ATTEMPT_TAKEN);
@@ -79,11 +109,12 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     } catch (error) {
       // Still in progress in the database: recovery will settle it as uncertain.
       const { attempt_id, delivery_id } = attempt;
+      this.unsettled.add(attempt_id);
       this.options.logger.error({ event: 'attempt_unsettled', attempt_id, delivery_id, err: error }, 'an attempt ended without a record');
     } finally {
-      this.inFlight -= 1;
+      this.inFlight.delete(attempt.attempt_id);
       this.loop?.wake();
-      if (this.inFlight === 0) this.onIdle?.();
+      if (this.inFlight.size === 0) this.onIdle?.();
     }
   }
 }
