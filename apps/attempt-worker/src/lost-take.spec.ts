@@ -1,7 +1,8 @@
 import { giveBackUnstarted, openDatabase, takeAttempts, type Database, type TakenAttempt } from '@mail/persistence';
-import { createLogger, newId } from '@mail/runtime';
+import { createLogger } from '@mail/runtime';
 import { testDatabase, type TestDatabase } from '@mail/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claimedAttempt } from '../testing/claimed-attempt.js';
 import { ATTEMPT_TAKEN, ClaimedAttemptsStrategy } from './claimed-attempts.strategy.js';
 
 const WORKER = 'worker-1';
@@ -74,20 +75,7 @@ function worker({
   };
 }
 
-async function claimed(): Promise<string> {
-  const [deliveryId, attemptId] = [newId(), newId()];
-  await test.client.query(
-    `insert into deliveries (delivery_id, source, idempotency_key, status, priority, tags, message_id, from_email, created_at, on_uncertain)
-    values ($1::uuid, 'shop', $1::text, 'queued', 'normal', '{}', '<m>', 'f@x.example', now(), 'hold')`,
-    [deliveryId],
-  );
-  await test.client.query(`insert into delivery_payloads (delivery_id, content) values ($1, '{}')`, [deliveryId]);
-  await test.client.query(
-    `insert into attempts (attempt_id, delivery_id, number, lane, status, scheduled_at, claimed_at) values ($1, $2, 1, 1, 'claimed', now(), now())`,
-    [attemptId, deliveryId],
-  );
-  return attemptId;
-}
+const claimed = (): Promise<string> => claimedAttempt(test);
 
 const statuses = async (): Promise<Record<string, string>> => {
   const { rows } = await test.client.query<{ attempt_id: string; status: string }>('select attempt_id, status from attempts');
