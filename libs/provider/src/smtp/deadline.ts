@@ -7,10 +7,7 @@ export class Deadline {
 
   constructor(ms: number) {
     this.ms = ms;
-    this.#timer = setTimeout(() => {
-      this.#passed = true;
-      this.#onPassed();
-    }, ms);
+    this.#timer = setTimeout(() => afterPoll(() => this.#pass()), ms);
   }
 
   /** Says what is to be ended when time is up, in place of what was said before; at once if it is already. */
@@ -24,4 +21,17 @@ export class Deadline {
     clearTimeout(this.#timer);
     this.#onPassed = () => {};
   }
+
+  #pass(): void {
+    this.#passed = true;
+    this.#onPassed();
+  }
+}
+
+/**
+ * After the sockets have been read. A process that was frozen, or busy, past its deadline sees the timer before the reply that
+ * came in time and waits in the socket; twice, since one poll need not bring all that is there.
+ */
+function afterPoll(then: () => void): void {
+  setImmediate(() => setImmediate(then));
 }
