@@ -57,7 +57,10 @@ export default ts.config(
               ...not(...drivers),
             },
             { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:domain'] },
-            { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing'] },
+            {
+              sourceTag: 'layer:tool',
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing', 'layer:tool'],
+            },
           ],
         },
       ],

@@ -1,5 +1,5 @@
-// The door of `npm run demo`, `npm start`, `npm test` and `npm run services`: plain JavaScript for any Node from 20 on, with nothing
-// installed. It installs what the lockfile says, and hands over to tools/local/src/<command>.ts under the Node that the project pins.
+// The door of every command that must work in a fresh clone: plain JavaScript for any Node from 20 on, with nothing installed. It
+// installs what the lockfile says, and hands over to the command's own program under the Node that the project pins.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -7,7 +7,13 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const commands = ['demo', 'start', 'test', 'services'];
+const programs = {
+  demo: 'local/src/demo.ts',
+  start: 'local/src/start.ts',
+  test: 'local/src/test.ts',
+  services: 'local/src/services.ts',
+  'test:faults': 'faults/src/test-faults.ts',
+};
 const [command, ...args] = process.argv.slice(2);
 
 function fail(cause, cure) {
@@ -63,7 +69,7 @@ function chooseNode() {
 const environment = {
   ...process.env,
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
-  NODE_ENV: command === 'test' || command === 'services' ? 'test' : 'development',
+  NODE_ENV: ['test', 'services', 'test:faults'].includes(command) ? 'test' : 'development',
   NX_DAEMON: 'false',
   NX_NO_CLOUD: 'true',
   NX_TUI: 'false',
@@ -114,11 +120,18 @@ async function install() {
 if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Node 20 or later is needed, and this is ${process.version}.`, 'Install a newer one: https://nodejs.org');
 }
-if (!commands.includes(command)) {
-  fail(`There is no command "${command ?? ''}".`, `Use one of: ${commands.map((name) => `node tools/bootstrap.mjs ${name}`).join(', ')}`);
+const program = programs[command];
+if (program === undefined) {
+  fail(
+    `There is no command "${command ?? ''}".`,
+    `Use one of: ${Object.keys(programs)
+      .map((name) => `node tools/bootstrap.mjs ${name}`)
+      .join(', ')}`,
+  );
 }
 if (args.includes('--help') || args.includes('-h')) {
-  console.log(readFileSync(join(root, 'tools', 'local', 'help', `${command}.txt`), 'utf8'));
+  const help = program.replace('/src/', '/help/').replace(/\.ts$/, '.txt');
+  console.log(readFileSync(join(root, 'tools', help), 'utf8'));
   process.exit(0);
 }
 if (process.platform === 'win32') {
@@ -144,7 +157,7 @@ if (process.env.npm_lifecycle_event !== undefined) {
   setInterval(() => ancestry() !== before && child?.kill('SIGHUP'), 1000).unref();
 }
 // The channel tells the child when we are gone, even by kill -9.
-const code = await run(node, ['--disable-warning=ExperimentalWarning', join(root, 'tools', 'local', 'src', `${command}.ts`), ...args], {
+const code = await run(node, ['--disable-warning=ExperimentalWarning', join(root, 'tools', program), ...args], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 process.exit(code);

@@ -29,7 +29,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'layer:runtime': ['layer:domain', 'layer:adapter', 'layer:testing'],
   'layer:app': ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing'],
   'layer:testing': ['layer:domain'],
-  'layer:tool': ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing', 'layer:app'],
+  'layer:tool': ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing', 'layer:app', 'layer:tool'],
 };
 
 describe('the layers', () => {

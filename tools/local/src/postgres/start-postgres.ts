@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../free-port.ts';
 import type { RunAs } from '../keeper-messages.ts';
-import type { KeptProcesses } from '../kept-processes.ts';
+import type { KeptProcess, KeptProcesses } from '../kept-processes.ts';
 import { logTail } from '../log-tail.ts';
 import { runQuietly } from '../run-quietly.ts';
 import { secretIn } from '../secret.ts';
@@ -16,6 +16,7 @@ export interface Postgres {
   readonly version: string;
   /** Of the maintenance database `postgres`, as a superuser. */
   readonly dsn: string;
+  readonly process: KeptProcess;
 }
 
 const USER = 'mail';
@@ -124,7 +125,7 @@ export async function startPostgres(folder: string, logFile: string, state: Stat
       ...(runAs ? { runAs } : {}),
     });
     const up = await waitUntil(async () => (server.exit() ? false : await answers(dsn)), { withinMs: START_WITHIN_MS });
-    if (up === true) return { version, dsn };
+    if (up === true) return { version, dsn, process: server };
     await server.stop();
     if (attempt < PORT_ATTEMPTS && /Address already in use/.test(logTail(logFile))) continue;
     throw new Trouble(

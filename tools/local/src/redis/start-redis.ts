@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '../free-port.ts';
 import type { ProcessSpec } from '../keeper-messages.ts';
-import type { KeptProcesses } from '../kept-processes.ts';
+import type { KeptProcess, KeptProcesses } from '../kept-processes.ts';
 import { logTail } from '../log-tail.ts';
 import { secretIn } from '../secret.ts';
 import { Trouble } from '../trouble.ts';
@@ -13,6 +13,7 @@ import type { RedisProgram } from './redis-program.ts';
 export interface LocalRedis {
   readonly addr: string;
   readonly password: string;
+  readonly process: KeptProcess;
 }
 
 const START_WITHIN_MS = 30_000;
@@ -95,7 +96,7 @@ export async function startRedis(program: RedisProgram, folder: string, logFile:
         withinMs: inDocker ? START_WITH_DOCKER_WITHIN_MS : START_WITHIN_MS,
       },
     );
-    if (up === true) return { addr: `127.0.0.1:${port}`, password };
+    if (up === true) return { addr: `127.0.0.1:${port}`, password, process: server };
     await server.stop();
     if (attempt < PORT_ATTEMPTS && /Address already in use/i.test(logTail(logFile))) continue;
     throw new Trouble(`Redis did not start:\n${logTail(logFile)}`, `The whole log is ${logFile}. Deleting ${folder} makes a fresh one.`);

@@ -1,0 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Acknowledgement, SentCommand } from './verify/verify.ts';
+import type { World } from './world/make-world.ts';
+
+const SOURCE = 'faults';
+const GIVE_UP_AFTER_MS = 60_000;
+const TRY_AGAIN_MS = 100;
+const REQUEST_MS = 10_000;
+
+export interface SendOptions {
+  /** Default: every second command by either. */
+  readonly door?: 'http' | 'stream';
+  /** Recipients of each; default one. */
+  readonly recipients?: number;
+  /** More of the command, or other than what it is by default. */
+  readonly command?: Readonly<Record<string, unknown>>;
+  /** Without it, the caller tries again with the same key until it is answered, as callers should. */
+  readonly once?: true;
+}
+
+export interface CommandSender {
+  /** Every command handed over so far, with what its caller knows of it. */
+  readonly commands: readonly SentCommand[];
+  /** Hands over so many commands side by side; resolves once each is acknowledged or given up. */
+  send(count: number, options?: SendOptions): Promise<SentCommand[]>;
+  /** Hands over about so many a second, until stopped. */
+  traffic(perSecond: number, options?: SendOptions): { stop(): Promise<void> };
+}
+
+interface Handed {
+  readonly acknowledgement: Acknowledgement;
+  readonly deliveryId: string | null;
+}
+
+const UNKNOWN: Handed = { acknowledgement: 'unknown', deliveryId: null };
+
+export function commandSender(world: World, tag: string, random: () => number): CommandSender {
+  const commands: SentCommand[] = [];
+  let count = 0;
+
+  const byHttp = async (key: string, command: object): Promise<Handed> => {
+    try {
+      const response = await fetch(`${world.api}/api/v1/internal/deliveries`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify({ source: SOURCE, ...command }),
+        signal: AbortSignal.timeout(REQUEST_MS),
+      });
+      const body = (await response.json()) as { delivery_id?: string };
+      if (response.status === 202) return { acknowledgement: 'acknowledged', deliveryId: body.delivery_id ?? null };
+      // Nothing was stored when 503 is answered before; after a lost commit nobody can know.
+      return response.status < 500 ? { acknowledgement: 'refused', deliveryId: null } : UNKNOWN;
+    } catch {
+      return UNKNOWN;
+    }
+  };
+  const byStream = async (key: string, command: object): Promise<Handed> => {
+    const fields = ['source', SOURCE, 'idempotency_key', key, 'command', JSON.stringify(command)];
+    const id = await world.redis.client.xadd(world.stream, '*', ...fields).catch(() => null);
+    return id === null ? UNKNOWN : { acknowledgement: 'acknowledged', deliveryId: null };
+  };
+  const handOver = async (door: SentCommand['door'], key: string, command: object, once: boolean): Promise<Handed> => {
+    const untilMs = performance.now() + GIVE_UP_AFTER_MS;
+    for (;;) {
+      const handed = await (door === 'http' ? byHttp : byStream)(key, command);
+      if (handed.acknowledgement !== 'unknown' || once || performance.now() > untilMs) return handed;
+      await pause(TRY_AGAIN_MS);
+    }
+  };
+  const sendOne = async ({ door, recipients = 1, command: more = {}, once }: SendOptions): Promise<SentCommand> => {
+    count += 1;
+    const number = count;
+    const key = `${tag}-${number}`;
+    const to = Array.from({ length: recipients }, (_, n) => `${key}-${n}@example.com`);
+    const text = `The ${number}th mail.\r\n.\r\nWith a dot on a line of its own, and ${Math.floor(random() * 1e9)}.`;
+    const command = { to, content: { mode: 'rendered', subject: `Fault ${number}`, text }, ...more };
+    const by = door ?? (number % 2 === 0 ? 'http' : 'stream');
+    const sent = { source: SOURCE, key, recipients: to, door: by, sentAtMs: performance.now() };
+    // Known as handed over from before it is: a copy of it must never count as unexpected.
+    const place = commands.push({ ...sent, ...UNKNOWN }) - 1;
+    const known = { ...sent, ...(await handOver(by, key, command, once === true)) };
+    commands[place] = known;
+    return known;
+  };
+  return {
+    commands,
+    send: (many, options = {}) => Promise.all(Array.from({ length: many }, () => sendOne(options))),
+    traffic(perSecond, options = {}) {
+      const underWay = new Set<Promise<unknown>>();
+      const ticking = setInterval(() => {
+        const sending = sendOne(options).finally(() => underWay.delete(sending));
+        underWay.add(sending);
+      }, 1000 / perSecond);
+      return {
+        async stop() {
+          clearInterval(ticking);
+          await Promise.all(underWay);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { World } from '../world/make-world.ts';
+
+const EVERY_MS = 500;
+
+interface Offset {
+  readonly last_id: string;
+  readonly fencing_token: string;
+}
+
+// What must hold in every snapshot, also in the middle of a fault. Each row is a breach.
+const BREACHES = `
+  select 'attempt ' || attempt_id || ' has taken ' || count(*) over () as breach from attempts
+    where status = 'in_progress' and (token is null or worker_id is null)
+  union all
+  select 'delivery ' || delivery_id || ' has ' || count(*) || ' live attempts' from attempts where status <> 'ended' group by delivery_id having count(*) > 1
+  union all
+  select 'delivery ' || delivery_id || ' has more attempts than its schedule allows' from attempts group by delivery_id having count(*) > 16`;
+
+export interface Watch {
+  /** Ends the watching, with a last look; resolves to what was breached. */
+  stop(): Promise<string[]>;
+}
+
+/** Looks at the database twice a second while the fault lasts: each delivery accounted for, the offset and the fencing token never going back. */
+export function watchInvariants(world: World): Watch {
+  const breaches = new Set<string>();
+  let last: Offset | undefined;
+  let stopped = false;
+  const look = async (): Promise<void> => {
+    for (const { breach } of await world.query<{ breach: string }>(BREACHES)) breaches.add(breach);
+    const [offset] = await world.query<Offset & Record<string, unknown>>(
+      'select last_id, fencing_token from stream_offsets where stream = $1',
+      [world.stream],
+    );
+    if (last !== undefined && offset !== undefined) {
+      if (compareIds(offset.last_id, last.last_id) < 0) breaches.add(`the offset went back from ${last.last_id} to ${offset.last_id}`);
+      if (BigInt(offset.fencing_token) < BigInt(last.fencing_token)) breaches.add('the fencing token went back');
+    }
+    last = offset;
+  };
+  const watching = (async () => {
+    while (!stopped) {
+      // The database may be what is broken.
+      await look().catch(() => undefined);
+      await pause(EVERY_MS);
+    }
+  })();
+  return {
+    async stop() {
+      stopped = true;
+      await watching;
+      await look();
+      return [...breaches];
+    },
+  };
+}
+
+function compareIds(one: string, other: string): number {
+  const [oneMs = '0', oneSequence = '0'] = one.split('-');
+  const [otherMs = '0', otherSequence = '0'] = other.split('-');
+  return Number(BigInt(oneMs) - BigInt(otherMs)) || Number(BigInt(oneSequence) - BigInt(otherSequence));
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { apps, appEnvironment } from '@mail/local/app-environment';
+import type { App, AppSurroundings } from '@mail/local/app-environment';
+import { projectRoot } from '@mail/local/project-root';
+import { logEnd, readLogEvents } from '@mail/local/read-log-events';
+import type { LogEvent } from '@mail/local/read-log-events';
+import type { Context } from '@mail/local/run-command';
+import { startKept } from '@mail/local/start-kept';
+import type { StartedProcess } from '@mail/local/start-kept';
+import type { ProcessExit } from '@mail/local/kept-processes';
+
+export { apps };
+export type { App };
+
+export interface RunningApp {
+  readonly app: App;
+  /** The app's own name, or one of its own where several of one app run. */
+  readonly name: string;
+  readonly pid: number;
+  readonly exited: Promise<ProcessExit>;
+  /** What it has logged since it started. */
+  log(): LogEvent[];
+  signal(signal: NodeJS.Signals): void;
+  /** Asks it to end in order, by SIGTERM. */
+  stop(): Promise<ProcessExit>;
+}
+
+export interface StartOptions {
+  /** For a second process of one app. */
+  readonly name?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface MailApps {
+  /** Those that run now, by name. */
+  readonly running: ReadonlyMap<string, RunningApp>;
+  /** Starts one, and resolves once it is ready. Rejects where it ends before. */
+  start(app: App, options?: StartOptions): Promise<RunningApp>;
+  /** The one of this name; throws where it does not run. */
+  get(name: string): RunningApp;
+  /** Sends SIGKILL, and waits for the end. */
+  kill(name: string): Promise<void>;
+  /** Starts those of the five that do not run, and stops whatever else does. Those named in `renew` are stopped and started anew. */
+  makeWhole(renew: ReadonlySet<string>): Promise<void>;
+  /** What ended as broken since this was last asked: of an error that nobody caught. */
+  broken(): string[];
+}
+
+/** sysexits.h: an internal error. */
+const EXIT_BROKEN = 70;
+
+/** The five processes as they are deployed, each with surroundings of its own, so that one can be cut off alone. */
+export function mailApps(context: Context, root: string, surroundingsOf: (app: App) => AppSurroundings): MailApps {
+  const running = new Map<string, RunningApp>();
+  /** Whether it runs with the settings that all have. */
+  const changed = new Set<string>();
+  let broken: string[] = [];
+
+  const start = async (app: App, { name = app, env = {} }: StartOptions = {}): Promise<RunningApp> => {
+    const surroundings = surroundingsOf(app);
+    const logFile = context.logFile(name);
+    const from = logEnd(logFile);
+    const started: StartedProcess = await startKept(context.processes, {
+      name,
+      tier: 'application',
+      command: process.execPath,
+      args: ['--enable-source-maps', join(root, 'apps', app, 'dist', 'main.js')],
+      env: {
+        ...appEnvironment(app, context.folder, { ...surroundings, settings: { ...surroundings.settings, ...env } }),
+        MAIL_HEARTBEAT_FILE: join(context.folder, `${name}.heartbeat`),
+        NODE_ENV: 'test',
+      },
+      cwd: projectRoot,
+      logFile,
+      stopSignal: 'SIGTERM',
+      stopWithinMs: 12_000,
+    });
+    const { process: kept } = started;
+    const one: RunningApp = {
+      app,
+      name,
+      pid: kept.pid,
+      exited: kept.exited,
+      log: () => readLogEvents(logFile, from),
+      signal: (signal) => kept.signal(signal),
+      stop: () => kept.stop(),
+    };
+    running.set(name, one);
+    if (name !== app || Object.keys(env).length > 0) changed.add(name);
+    void kept.exited.then(({ code }) => {
+      if (code === EXIT_BROKEN) broken.push(`${name} ended of an error that nobody caught; see ${logFile}`);
+      if (running.get(name) !== one) return;
+      running.delete(name);
+      changed.delete(name);
+    });
+    return one;
+  };
+  const get = (name: string): RunningApp => {
+    const one = running.get(name);
+    if (one === undefined) throw new Error(`${name} does not run`);
+    return one;
+  };
+  return {
+    running,
+    broken() {
+      const found = broken;
+      broken = [];
+      return found;
+    },
+    start,
+    get,
+    async kill(name) {
+      const one = get(name);
+      one.signal('SIGKILL');
+      await one.exited;
+    },
+    async makeWhole(renew) {
+      const stopping = [...running.values()].filter(({ name }) => changed.has(name) || renew.has(name));
+      for (const one of stopping) one.signal('SIGCONT');
+      await Promise.all(stopping.map((one) => one.stop()));
+      await Promise.all(apps.filter((app) => !running.has(app)).map((app) => start(app)));
+    },
+  };
+}
