@@ -63,7 +63,7 @@ it('after a time-out the next read has a connection of its own, and no reply tha
   await test.redis.xadd(test.stream, '2-0', 'f', 'new');
   const read = await eventually('a read succeeds', () => hung.read('1-0', 10).catch(() => null));
   expect(read.map(({ id }) => id)).toEqual(['2-0']);
-  expect((await hung.read('0-0', 10)).map(({ id }) => id)).toEqual(['1-0', '2-0']);
+  expect((await hung.read('0-0', 10))?.map(({ id }) => id)).toEqual(['1-0', '2-0']);
 });
 
 it('after a time-out a survey succeeds as soon as the server answers', async () => {

@@ -1,4 +1,6 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { BATCH_BYTES } from './read-size.js';
+import { withinBytes } from './within-bytes.js';
 
 export interface CommandStreamOptions {
   readonly host: string;
@@ -37,26 +39,32 @@ export type Survey =
 
 /** The Redis command stream: one client that blocks on `XREAD`, and one for everything else. */
 export interface CommandStream {
-  /** Up to `count` entries after `lastId`; empty after the block time-out. A half-open connection is noticed one operation time-out later. */
-  read(lastId: string, count: number): Promise<StreamEntry[]>;
+  /**
+   * Up to `count` entries after `lastId`; empty after the block time-out. `null` when that many take more than `MOST_READ_BYTES`: ask
+   * for fewer. One is read however large it is. A half-open connection is noticed one operation time-out after the block time.
+   */
+  read(lastId: string, count: number): Promise<StreamEntry[] | null>;
   survey(): Promise<Survey>;
   /** Ends a read under way, and every later one. */
   stopReading(): void;
   close(): void;
 }
 
+/** Of one reply, unless it is of a single entry: four times what a batch aims at. */
+export const MOST_READ_BYTES = 4 * BATCH_BYTES;
+
 type RawEntry = [id: Buffer, fields: Buffer[]];
 
 /** Connects both clients and checks each with a `PING`. Rejects when Redis cannot be reached within the bound. */
 export async function openCommandStream(options: CommandStreamOptions): Promise<CommandStream> {
-  const client = (commandTimeout: number): Redis => {
+  const client = (bounds: Pick<RedisOptions, 'commandTimeout' | 'socketTimeout'>): Redis => {
     const redis = new Redis({
       host: options.host,
       port: options.port,
       password: options.password === '' ? undefined : options.password,
       db: options.db,
       connectTimeout: options.operationTimeoutMs,
-      commandTimeout,
+      ...bounds,
       // A command either goes out now or fails now: the loop around it decides when to try again.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
@@ -69,8 +77,9 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
     redis.on('error', options.onConnectionError);
     return redis;
   };
-  const state = client(options.operationTimeoutMs);
-  const blocking = client(options.blockTimeoutMs + options.operationTimeoutMs);
+  const state = client({ commandTimeout: options.operationTimeoutMs });
+  // Of silence, and not of the whole reply: a large one may take longer on a slow network, and would never get through.
+  const blocking = client({ socketTimeout: options.blockTimeoutMs + options.operationTimeoutMs });
   const close = (): void => {
     for (const redis of [state, blocking]) redis.disconnect();
   };
@@ -92,12 +101,14 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
     throw error;
   }
   return {
-    read: (lastId, count) =>
-      leavingHungConnections(blocking, async () => {
-        const reply = await blocking.xreadBuffer('COUNT', count, 'BLOCK', options.blockTimeoutMs, 'STREAMS', options.stream, lastId);
-        const entries = (reply?.[0] as [Buffer, RawEntry[]] | undefined)?.[1] ?? [];
-        return entries.map(entry);
-      }),
+    read: async (lastId, count) => {
+      const ask = () => blocking.xreadBuffer('COUNT', count, 'BLOCK', options.blockTimeoutMs, 'STREAMS', options.stream, lastId);
+      const most = count === 1 ? Infinity : MOST_READ_BYTES;
+      const answer = await withinBytes(blocking, most, options.operationTimeoutMs, async () => ({ reply: await ask() }));
+      if (answer === null) return null;
+      const entries = (answer.reply?.[0] as [Buffer, RawEntry[]] | undefined)?.[1] ?? [];
+      return entries.map(entry);
+    },
     survey: () => leavingHungConnections(state, () => survey(state, options.stream)),
     stopReading: () => blocking.disconnect(),
     close,
@@ -138,7 +149,7 @@ async function survey(redis: Redis, stream: string): Promise<Survey> {
 }
 
 // After a time-out the connection may be half open and never answer again, or the reply may still come, long after whoever
-// asked has gone: only a new connection is safe.
+// asked has gone: only a new connection is safe. The blocking client's bound drops it by itself.
 async function leavingHungConnections<T>(redis: Redis, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

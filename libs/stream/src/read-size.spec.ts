@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { nextReadSize } from './read-size.js';
+import { nextReadSize, smallerReadSize } from './read-size.js';
 
 const MIB = 1024 * 1024;
 
@@ -27,4 +27,8 @@ it('from one entry the size reaches its bound within five reads', () => {
   let size = 1;
   for (let reads = 0; reads < 5; reads += 1) size = nextReadSize(size, size, size * 1000);
   expect(size).toBe(500);
+});
+
+it('after a read that failed or brought too much the size falls to one entry within three', () => {
+  expect([500, 62, 7, 1].map(smallerReadSize)).toEqual([62, 7, 1, 1]);
 });

@@ -1,4 +1,5 @@
-const TARGET_BYTES = 8 * 1024 * 1024;
+/** What a batch aims at. */
+export const BATCH_BYTES = 8 * 1024 * 1024;
 const MAX_ENTRIES = 500;
 
 /**
@@ -7,6 +8,11 @@ const MAX_ENTRIES = 500;
  */
 export function nextReadSize(current: number, entries: number, bytes: number): number {
   if (entries === 0) return current;
-  const fitting = Math.floor(TARGET_BYTES / Math.max(1, bytes / entries));
+  const fitting = Math.floor(BATCH_BYTES / Math.max(1, bytes / entries));
   return Math.max(1, Math.min(fitting, MAX_ENTRIES, current * 4));
+}
+
+/** How many to ask for after a read of `current` entries that failed, or brought too much; in the end a single one. */
+export function smallerReadSize(current: number): number {
+  return Math.max(1, Math.floor(current / 8));
 }

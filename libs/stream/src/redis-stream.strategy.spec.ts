@@ -85,6 +85,22 @@ describe('entries arrive at the handler', () => {
     expect(batches).toEqual([['1-0']]);
   });
 
+  it('fewer of them after a read that failed: the reply may have been too much for the network, or for Redis', async () => {
+    for (let index = 1; index <= 40; index += 1) await add(`${index}-0`);
+    const asked: number[] = [];
+    const { read } = stream;
+    stream.read = (lastId, count) => {
+      asked.push(count);
+      return asked.length === 4 ? Promise.reject(new Error('the connection was lost')) : read(lastId, count);
+    };
+    listen();
+    await turns(4);
+    await expect(turn()).rejects.toThrow('the connection was lost');
+    await turns(2);
+    expect(asked).toEqual([1, 4, 16, 64, 8]);
+    expect(batches.flat()).toHaveLength(29);
+  });
+
   it('or the turn fails, when there is no handler', async () => {
     await add('1-0');
     strategy.listen(() => undefined);

@@ -2,7 +2,7 @@ import { Server, type CustomTransportStrategy, type MessageHandler } from '@nest
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { CommandStream, StreamEntry } from './command-stream.js';
 import { findIncident, type Incident, type ReadPosition } from './find-incident.js';
-import { nextReadSize } from './read-size.js';
+import { nextReadSize, smallerReadSize } from './read-size.js';
 
 /** The pattern under which a batch of entries arrives at its handler. */
 export const COMMAND_BATCH = 'command.batch';
@@ -99,14 +99,19 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
   }
 
   private async readBatch(held: HeldPosition): Promise<NextTurn> {
-    const entries = await this.options.stream.read(held.lastId, this.readSize);
+    const size = this.readSize;
+    // Should the read fail, its reply may have been more than the network, or Redis, is willing to bring in one.
+    this.readSize = smallerReadSize(size);
+    const entries = await this.options.stream.read(held.lastId, size);
+    if (entries === null) return 'again';
+    this.readSize = size;
     if (entries.length === 0) {
       this.surveyDue = true;
       return 'again';
     }
     await this.dispatch(entries);
     this.readSize = nextReadSize(
-      this.readSize,
+      size,
       entries.length,
       entries.reduce((sum, { bytes }) => sum + bytes, 0),
     );
