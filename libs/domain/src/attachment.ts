@@ -5,11 +5,14 @@ import { contentTypeFault } from './content-type.js';
 const MAX_FILENAME_OCTETS = 255;
 /** No folder, and no override of the text's direction, which would show `exe.pdf` for `fdp.exe`. */
 const PLAIN_FILENAME = /^(?!\.{1,2}$)[^/\\\u202a-\u202e\u2066-\u2069]*$/u;
+/** RFC 2047. Readers decode one in a file name against that RFC's rules: `=?utf-8?Q?=2E=2E=2Fx?=` would be saved as `../x`. */
+const ENCODED_WORD = /=\?[^?]*\?[bq]\?[^?]*\?=/iu;
 
 /** A file that goes with the mail. */
 export const attachment = z.strictObject({
   filename: boundedLine(MAX_FILENAME_OCTETS)
     .regex(PLAIN_FILENAME, 'must be a file name without folder')
+    .refine((name) => !ENCODED_WORD.test(name), 'must not hold an encoded-word (=?…?=)')
     .refine((name) => Buffer.byteLength(name) <= MAX_FILENAME_OCTETS, `must not have more than ${MAX_FILENAME_OCTETS} octets`)
     .meta({ maxLength: MAX_FILENAME_OCTETS, description: 'A file name without folder, at most 255 octets in UTF-8.' }),
   content_type: z

@@ -72,7 +72,7 @@ describe('an entry of other fields is refused, with what can be told of it', () 
   test.each<[string, readonly Field[], string, string[], string | null, string | null]>([
     ['nothing', [], 'validation_failed', ['/source', '/idempotency_key', '/command'], null, null],
     ['no source', without('source'), 'validation_failed', ['/source'], null, 'k1'],
-    ['no key', without('idempotency_key'), 'validation_failed', ['/idempotency_key'], 'game', null],
+    ['no key', without('idempotency_key'), 'missing_idempotency_key', ['/idempotency_key'], 'game', null],
     ['no command', without('command'), 'validation_failed', ['/command'], 'game', 'k1'],
     ['an unknown field', [...GOOD, ['payload', 'x']], 'validation_failed', ['/payload'], 'game', 'k1'],
     ['a field in another case', [...without('command'), ['Command', COMMAND]], 'validation_failed', ['/Command', '/command'], 'game', 'k1'],
@@ -80,11 +80,20 @@ describe('an entry of other fields is refused, with what can be told of it', () 
     ['a repeated command', [...GOOD, ['command', COMMAND]], 'validation_failed', ['/command'], 'game', 'k1'],
     ['a repeated traceparent', [...GOOD, ['traceparent', 'x'], ['traceparent', 'x']], 'validation_failed', ['/traceparent'], 'game', 'k1'],
     ['a bad source', replaced('source', 'Game\n'), 'validation_failed', ['/source'], null, 'k1'],
-    ['a bad key', replaced('idempotency_key', 'a b'), 'validation_failed', ['/idempotency_key'], 'game', null],
+    ['a bad key', replaced('idempotency_key', 'a b'), 'missing_idempotency_key', ['/idempotency_key'], 'game', null],
+    ['a repeated key', [...GOOD, ['idempotency_key', 'k2']], 'missing_idempotency_key', ['/idempotency_key'], 'game', 'k1'],
+    [
+      'a bad key and an unknown field',
+      [...replaced('idempotency_key', ''), ['x', '']],
+      'validation_failed',
+      ['/x', '/idempotency_key'],
+      'game',
+      null,
+    ],
     [
       'a key that is not ASCII',
       replaced('idempotency_key', Buffer.from([0xff, 0xfe])),
-      'validation_failed',
+      'missing_idempotency_key',
       ['/idempotency_key'],
       'game',
       null,
@@ -99,6 +108,12 @@ describe('an entry of other fields is refused, with what can be told of it', () 
     expect(parsed).toMatchObject({ ok: false, refusal: { code }, source, idempotencyKey });
     expect(parsed.ok || parsed.refusal.faults.map(({ pointer }) => pointer)).toEqual(pointers);
   });
+});
+
+it('a field whose name holds NUL is refused in words that PostgreSQL can store', () => {
+  const parsed = parse(...GOOD, ['a\0b', 'x']);
+  expect(parsed).toMatchObject({ ok: false, refusal: { code: 'validation_failed', faults: [{ pointer: '/a\ufffdb' }] } });
+  expect(JSON.stringify(parsed)).not.toContain('\\u0000');
 });
 
 describe('a refused entry that may be of source auth says so, since it may hold a code', () => {

@@ -75,7 +75,7 @@ export function parseStreamEntry(fields: readonly (readonly [Buffer, Buffer])[],
 function fieldFaults(names: readonly string[]): Fault[] {
   const unknown = names
     .filter((name) => !FIELDS.has(name))
-    .map((name) => ({ pointer: jsonPointer([name]), detail: 'is not a known field' }));
+    .map((name) => ({ pointer: jsonPointer([withoutNul(name)]), detail: 'is not a known field' }));
   const repeated = [...FIELDS]
     .filter((field) => names.indexOf(field) !== names.lastIndexOf(field))
     .map((field) => ({ pointer: `/${field}`, detail: 'is given more than once' }));
@@ -85,11 +85,17 @@ function fieldFaults(names: readonly string[]): Fault[] {
 
 function entryRefusal(faults: readonly Fault[]): Refusal {
   const [first] = faults;
+  const keyAlone = faults.every(({ pointer }) => pointer === '/idempotency_key');
   return {
-    code: 'validation_failed',
+    code: keyAlone ? 'missing_idempotency_key' : 'validation_failed',
     detail: `entry field "${first?.pointer ?? ''}" ${first?.detail ?? 'is not valid'}`,
     faults: faults.slice(0, MAX_FAULTS),
   };
+}
+
+/** PostgreSQL stores U+0000 neither in `text` nor in `jsonb`: a record that named such a field could not be written. */
+function withoutNul(name: string): string {
+  return name.replaceAll('\0', '\ufffd');
 }
 
 function isAuth({ name, value }: { name: string; value: Buffer }): boolean {

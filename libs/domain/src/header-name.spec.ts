@@ -25,6 +25,11 @@ describe('a header that only its reader acts on is allowed', () => {
   });
 });
 
+test('a name that with the longest word would be longer than a line of a mail is refused', () => {
+  expect(headerNameFault(`X-${'a'.repeat(93)}`)).toBeNull();
+  expect(headerNameFault(`X-${'a'.repeat(94)}`)).toBe('must not have more than 95 characters');
+});
+
 describe('any other is refused', () => {
   test.each([
     '',

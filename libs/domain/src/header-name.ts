@@ -1,5 +1,11 @@
 const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
+/**
+ * A name, a colon, a space and the longest word that a value may have fit a line of 998 octets (RFC 5322 2.1.1); a name cannot
+ * be folded.
+ */
+const MAX_NAME_OCTETS = 95;
+
 const ALLOWED = /^(?:x-.+|list-.+|in-reply-to|references|auto-submitted|precedence|feedback-id)$/;
 
 /**
@@ -20,6 +26,7 @@ const ACTED_ON = [
 /** Why a custom header may not have this name (any case), or `null` when it may. */
 export function headerNameFault(name: string): string | null {
   if (!FIELD_NAME.test(name)) return 'must be a header name of letters, digits, hyphens and underscores';
+  if (name.length > MAX_NAME_OCTETS) return `must not have more than ${MAX_NAME_OCTETS} characters`;
   const lower = name.toLowerCase();
   if (!ALLOWED.test(lower)) return 'must be X-*, List-*, In-Reply-To, References, Auto-Submitted, Precedence or Feedback-ID';
   return ACTED_ON.some((pattern) => pattern.test(lower)) ? 'must not be a header that mail servers act on' : null;

@@ -6,7 +6,7 @@ import { httpRequestCases } from './http-request-cases.js';
 import { STREAM_ENTRY_CASES } from './stream-entry-cases.js';
 import { withSource } from './with-source.js';
 
-const MAX_BYTES = 64 * 1024;
+const MAX_BYTES = 256 * 1024;
 const COMMANDS = commandCases(MAX_BYTES);
 const REQUESTS = httpRequestCases(MAX_BYTES);
 

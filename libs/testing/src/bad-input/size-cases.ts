@@ -46,6 +46,8 @@ const ROWS: readonly Row[] = [
   ['headers of 1023 octets together', commandText({ headers: kibibyte('X-', -1) }), null],
   ['headers of 1024 octets together', commandText({ headers: kibibyte('X-') }), null],
   ['headers of 1025 octets together', commandText({ headers: kibibyte('X-', 1) }), '/headers'],
+  ['a header name of 95 characters beside the longest word', commandText({ headers: { [`X-${'a'.repeat(93)}`]: 'w'.repeat(900) } }), null],
+  ['a header name of 96 characters', commandText({ headers: { [`X-${'a'.repeat(94)}`]: 'x' } }), `/headers/X-${'a'.repeat(94)}`],
   ['a header name of 1000 characters', commandText({ headers: { [`X-${'a'.repeat(998)}`]: 'x' } }), `/headers/X-${'a'.repeat(126)}…`],
 
   ['a supersede_key of 255 characters', commandText({ supersede_key: 'k'.repeat(255) }), null],

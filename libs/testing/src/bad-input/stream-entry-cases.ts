@@ -35,10 +35,11 @@ export const STREAM_ENTRY_CASES: readonly StreamEntryCase[] = [
   refused('a field without a name', [...GOOD, ['', 'x']], '/'),
   refused('a field __proto__', [...GOOD, ['__proto__', 'x']], '/__proto__'),
   refused('a field whose name is not UTF-8', [...GOOD, [Buffer.from([0xff, 0xfe]), 'x']], '/ÿþ'),
-  refused('a field whose name holds NUL', [...GOOD, ['a\0b', 'x']], '/a\\u0000b'),
+  refused('a field whose name holds NUL', [...GOOD, ['a\0b', 'x']], '/a\ufffdb'),
   refused('a command twice', [...GOOD, COMMAND], '/command'),
   refused('a source twice', [SOURCE, ...GOOD], '/source'),
-  refused('a key twice', [...GOOD, IDEMPOTENCY_KEY], '/idempotency_key'),
+  noKey('a key twice', [...GOOD, IDEMPOTENCY_KEY]),
+  refused('neither a source nor a key', [COMMAND], '/idempotency_key', null),
   refused('a traceparent twice', [...GOOD, ['traceparent', TRACEPARENT], ['traceparent', TRACEPARENT]], '/traceparent'),
   refused('500 fields', [...GOOD, ...Array.from({ length: 500 }, (_, index): Field => [`field${index}`, 'x'])], '/field0'),
 
