@@ -26,13 +26,15 @@ export interface SinkScript {
   readonly mail?: (sender: string, parameters: Record<string, string | true>) => Scripted;
   readonly rcpt?: (recipient: string) => Scripted;
   readonly data?: (recipients: readonly string[]) => Scripted;
-  /** After the final dot. The message is in `messages` by then. */
+  /** After the final dot. The message is in `messages` by then, where they are kept. */
   readonly final?: (message: SinkMessage) => Scripted;
   /** Requires exactly this login. */
   readonly auth?: { readonly username: string; readonly password: string };
   /** Default `starttls`. */
   readonly tls?: 'starttls' | 'implicit' | 'none';
   readonly tlsOptions?: TlsOptions;
+  /** `false`: `messages` stays empty, for whoever reads each in `final` and would run out of memory. Default `true`. */
+  readonly keep?: boolean;
   /** Announces this limit by SIZE. */
   readonly size?: number;
   readonly hide?: readonly ('PIPELINING' | '8BITMIME' | 'SMTPUTF8')[];
@@ -129,7 +131,7 @@ export async function startSmtpSink(script: SinkScript = {}): Promise<SmtpSink> 
           connectionId: session.id,
           replied: false,
         };
-        messages.push(message);
+        if (script.keep !== false) messages.push(message);
         void answer(session, script.final?.(message), (error, text) => {
           message.replied = true;
           callback(error, text);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { startSmtpSink } from '@mail/testing';
 import type { SinkAnswer, SinkMessage, SinkScript } from '@mail/testing';
 
@@ -35,7 +35,7 @@ const MESSAGE_ID = /^message-id:\s*(\S+)/im;
 
 /** A real SMTP server that writes down each copy before it answers, so that what it has seen is known whoever dies. */
 export async function openFaultSink(recordFile: string): Promise<FaultSink> {
-  writeFileSync(recordFile, '');
+  const file = openSync(recordFile, 'w');
   const copies: { -readonly [Field in keyof Copy]: Copy[Field] }[] = [];
   let now: SinkBehaviour = {};
   const record = async (message: SinkMessage): Promise<SinkAnswer> => {
@@ -52,13 +52,15 @@ export async function openFaultSink(recordFile: string): Promise<FaultSink> {
       atMs,
     }));
     copies.push(...mine);
-    appendFileSync(recordFile, mine.map((copy) => `${JSON.stringify(copy)}\n`).join(''));
+    writeSync(file, mine.map((copy) => `${JSON.stringify(copy)}\n`).join(''));
     const answer = (await now.final?.(message)) ?? null;
     for (const copy of mine) copy.answer = answer;
     return answer;
   };
   const sink = await startSmtpSink({
     tls: 'none',
+    // The record is what is kept of them.
+    keep: false,
     connect: (connection) => now.connect?.(connection) ?? null,
     mail: (sender, parameters) => now.mail?.(sender, parameters) ?? null,
     rcpt: (recipient) => now.rcpt?.(recipient) ?? null,
