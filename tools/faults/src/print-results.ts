@@ -11,7 +11,9 @@ export function failuresOf(results: readonly ScenarioResult[]): ScenarioResult[]
 }
 
 /** One line a scenario, and what was wrong below it. */
-export function printResult(progress: Progress, { scenario, verdict, recoveryMs, tookMs }: ScenarioResult): void {
+export function printResult(progress: Progress, { scenario, verdict, recoveryMs, tookMs, skipped }: ScenarioResult): void {
+  if (skipped !== null) progress.line(`– ${scenario.id}: skipped: ${skipped}`);
+  if (skipped !== null && verdict.faults.length === 0) return;
   const { commands, lost, recovered, duplicated, uncertain, faults } = verdict;
   const counts = [
     `${commands} commands`,
@@ -33,5 +35,11 @@ export function printSummary(progress: Progress, results: readonly ScenarioResul
     progress.line(`What the processes logged: ${logs}`);
     progress.line(`Again: npm run test:faults -- --seed ${seed} --only ${failed.map(({ scenario }) => scenario.id).join(',')}`);
   }
-  progress.line(`${results.length - failed.length} passed, ${failed.length} failed`);
+  const skipped = results.filter((result) => result.skipped !== null && !failed.includes(result)).length;
+  const counts = [
+    `${results.length - failed.length - skipped} passed`,
+    `${failed.length} failed`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ];
+  progress.line(counts.join(', '));
 }

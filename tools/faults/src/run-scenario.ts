@@ -15,6 +15,8 @@ export interface ScenarioResult {
   /** From the first fault until everything had come to its end, in ms. */
   readonly recoveryMs: number | null;
   readonly tookMs: number;
+  /** Why it did not take place, where it did not. */
+  readonly skipped: string | null;
 }
 
 const AT_REST_WITHIN_MS = 60_000;
@@ -48,5 +50,6 @@ export async function runScenario(world: World, scenario: Scenario, seed: string
     mayDuplicate: record.allowedCopies,
     recoveryMs,
     tookMs: performance.now() - beganMs,
+    skipped: record.skipped,
   };
 }

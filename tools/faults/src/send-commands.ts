@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Acknowledgement, SentCommand } from './verify/verify.ts';
+import type { Acknowledgement, HttpAnswer, SentCommand } from './verify/verify.ts';
 import type { World } from './world/make-world.ts';
 
 const SOURCE = 'faults';
@@ -12,11 +12,17 @@ export interface SendOptions {
   readonly door?: 'http' | 'stream';
   /** Recipients of each; default one. */
   readonly recipients?: number;
-  /** More of the command, or other than what it is by default. */
-  readonly command?: Readonly<Record<string, unknown>>;
+  /** More of the command, or other than what it is by default; of each by its number in this call. */
+  readonly command?: Fields | ((index: number) => Fields);
+  /** Ends the idempotency key: all of the call are then one command that is handed over again and again. */
+  readonly key?: string;
   /** Without it, the caller tries again with the same key until it is answered, as callers should. */
   readonly once?: true;
+  /** Hangs up once it is aborted; by HTTP. */
+  readonly hangUp?: AbortSignal;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 export interface CommandSender {
   /** Every command handed over so far, with what its caller knows of it. */
@@ -30,26 +36,29 @@ export interface CommandSender {
 interface Handed {
   readonly acknowledgement: Acknowledgement;
   readonly deliveryId: string | null;
+  readonly answer: HttpAnswer | null;
 }
 
-const UNKNOWN: Handed = { acknowledgement: 'unknown', deliveryId: null };
+const UNKNOWN: Handed = { acknowledgement: 'unknown', deliveryId: null, answer: null };
 
-export function commandSender(world: World, tag: string, random: () => number): CommandSender {
+export function commandSender(world: World, tag: string): CommandSender {
   const commands: SentCommand[] = [];
   let count = 0;
 
-  const byHttp = async (key: string, command: object): Promise<Handed> => {
+  const byHttp = async (key: string, command: object, hangUp?: AbortSignal): Promise<Handed> => {
     try {
       const response = await fetch(`${world.api}/api/v1/internal/deliveries`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': key },
         body: JSON.stringify({ source: SOURCE, ...command }),
-        signal: AbortSignal.timeout(REQUEST_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(REQUEST_MS), ...(hangUp === undefined ? [] : [hangUp])]),
       });
       const body = (await response.json()) as { delivery_id?: string };
-      if (response.status === 202) return { acknowledgement: 'acknowledged', deliveryId: body.delivery_id ?? null };
+      const { status } = response;
+      const answer = { status, replayed: response.headers.get('idempotency-replayed') === 'true' };
+      if (status === 202) return { acknowledgement: 'acknowledged', deliveryId: body.delivery_id ?? null, answer };
       // Nothing was stored when 503 is answered before; after a lost commit nobody can know.
-      return response.status < 500 ? { acknowledgement: 'refused', deliveryId: null } : UNKNOWN;
+      return { acknowledgement: status < 500 ? 'refused' : 'unknown', deliveryId: null, answer };
     } catch {
       return UNKNOWN;
     }
@@ -57,34 +66,36 @@ export function commandSender(world: World, tag: string, random: () => number): 
   const byStream = async (key: string, command: object): Promise<Handed> => {
     const fields = ['source', SOURCE, 'idempotency_key', key, 'command', JSON.stringify(command)];
     const id = await world.redis.client.xadd(world.stream, '*', ...fields).catch(() => null);
-    return id === null ? UNKNOWN : { acknowledgement: 'acknowledged', deliveryId: null };
+    return id === null ? UNKNOWN : { acknowledgement: 'acknowledged', deliveryId: null, answer: null };
   };
-  const handOver = async (door: SentCommand['door'], key: string, command: object, once: boolean): Promise<Handed> => {
+  const handOver = async (door: SentCommand['door'], key: string, command: object, { once, hangUp }: SendOptions): Promise<Handed> => {
     const untilMs = performance.now() + GIVE_UP_AFTER_MS;
     for (;;) {
-      const handed = await (door === 'http' ? byHttp : byStream)(key, command);
-      if (handed.acknowledgement !== 'unknown' || once || performance.now() > untilMs) return handed;
+      const handed = await (door === 'http' ? byHttp(key, command, hangUp) : byStream(key, command));
+      if (handed.acknowledgement !== 'unknown' || once === true || performance.now() > untilMs) return handed;
       await pause(TRY_AGAIN_MS);
     }
   };
-  const sendOne = async ({ door, recipients = 1, command: more = {}, once }: SendOptions): Promise<SentCommand> => {
+  const sendOne = async (options: SendOptions, index = 0): Promise<SentCommand> => {
+    const { door, recipients = 1, command: more = {} } = options;
     count += 1;
     const number = count;
-    const key = `${tag}-${number}`;
+    const key = `${tag}-${options.key ?? number}`;
     const to = Array.from({ length: recipients }, (_, n) => `${key}-${n}@example.com`);
-    const text = `The ${number}th mail.\r\n.\r\nWith a dot on a line of its own, and ${Math.floor(random() * 1e9)}.`;
-    const command = { to, content: { mode: 'rendered', subject: `Fault ${number}`, text }, ...more };
+    const text = `The mail of ${key}.\r\n.\r\nWith a dot on a line of its own.`;
+    const content = { mode: 'rendered', subject: `Fault ${options.key ?? number}`, text };
+    const command = { to, content, ...(typeof more === 'function' ? more(index) : more) };
     const by = door ?? (number % 2 === 0 ? 'http' : 'stream');
     const sent = { source: SOURCE, key, recipients: to, door: by, sentAtMs: performance.now() };
     // Known as handed over from before it is: a copy of it must never count as unexpected.
     const place = commands.push({ ...sent, ...UNKNOWN }) - 1;
-    const known = { ...sent, ...(await handOver(by, key, command, once === true)) };
+    const known = { ...sent, ...(await handOver(by, key, command, options)) };
     commands[place] = known;
     return known;
   };
   return {
     commands,
-    send: (many, options = {}) => Promise.all(Array.from({ length: many }, () => sendOne(options))),
+    send: (many, options = {}) => Promise.all(Array.from({ length: many }, (_, index) => sendOne(options, index))),
     traffic(perSecond, options = {}) {
       const underWay = new Set<Promise<unknown>>();
       const ticking = setInterval(() => {

@@ -16,6 +16,10 @@ export interface Stage extends CommandSender {
   mayDuplicate(copies: number): void;
   /** Attempts in progress now, by the database: the most that a fault now can double. */
   inFlight(): Promise<number>;
+  /** Deliveries of this scenario that the database holds now. */
+  stored(): Promise<number>;
+  /** Gives the scenario up, since what it needs cannot be had here: it is shown as skipped, and proves nothing. */
+  skip(why: string): void;
   /** Waits until the answer is neither undefined nor false; throws with these words where it never comes. */
   until<T>(what: string, ask: () => Promise<T> | T, withinMs?: number): Promise<Exclude<T, undefined | false>>;
   /** Waits until every command sent so far has ended, while the fault lasts or after. */
@@ -29,6 +33,8 @@ export interface StageRecord {
   readonly faults: readonly string[];
   readonly allowedCopies: number;
   readonly faultedAtMs: number | null;
+  /** Why the scenario did not take place, where it did not. */
+  readonly skipped: string | null;
 }
 
 /** @param tag begins the idempotency keys and recipients of this scenario and run */
@@ -36,7 +42,8 @@ export function makeStage(world: World, tag: string, random: () => number): Stag
   const faults: string[] = [];
   let allowedCopies = 0;
   let faultedAtMs: number | null = null;
-  const sender = commandSender(world, tag, random);
+  let skipped: string | null = null;
+  const sender = commandSender(world, tag);
   const until: Stage['until'] = async (what, ask, withinMs = WAIT_MS) => {
     const answer = await waitUntil(async () => (await ask()) || undefined, { withinMs });
     if (answer === undefined) throw new Error(`${what}: not within ${withinMs} ms`);
@@ -53,6 +60,14 @@ export function makeStage(world: World, tag: string, random: () => number): Stag
       const [row] = await world.query<{ count: number }>(`select count(*)::int as count from attempts where status = 'in_progress'`);
       return row?.count ?? 0;
     },
+    async stored() {
+      const [row] = await world.query<{ count: number }>(
+        `select count(*)::int as count from deliveries where starts_with(idempotency_key, $1)`,
+        [tag],
+      );
+      return row?.count ?? 0;
+    },
+    skip: (why) => void (skipped = why),
     async settled(withinMs) {
       const sent = (): number => sender.commands.length;
       await until(
@@ -78,6 +93,9 @@ export function makeStage(world: World, tag: string, random: () => number): Stag
     },
     get faultedAtMs() {
       return faultedAtMs;
+    },
+    get skipped() {
+      return skipped;
     },
   };
 }

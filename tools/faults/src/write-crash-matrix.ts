@@ -8,7 +8,7 @@ const seconds = (ms: number | null): string => (ms === null ? '–' : (ms / 1000
 /** Writes what a whole run has shown, as a table a component. */
 export function writeCrashMatrix(file: string, results: readonly ScenarioResult[], { seed }: FaultOptions): void {
   const tables = components.flatMap((component) => {
-    const mine = results.filter(({ scenario }) => scenario.component === component);
+    const mine = results.filter(({ scenario, skipped }) => scenario.component === component && skipped === null);
     if (mine.length === 0) return [];
     const rows = mine.map(({ scenario, verdict, mayDuplicate, recoveryMs }) =>
       [

@@ -3,6 +3,13 @@ import type { Copy } from '../world/fault-sink.ts';
 /** What the one who handed a command over knows of it. */
 export type Acknowledgement = 'acknowledged' | 'refused' | 'unknown';
 
+/** What the HTTP door answered in the end. */
+export interface HttpAnswer {
+  readonly status: number;
+  /** An answer that was given before, or would have been had it not got lost. */
+  readonly replayed: boolean;
+}
+
 export interface SentCommand {
   readonly source: string;
   readonly key: string;
@@ -12,6 +19,8 @@ export interface SentCommand {
   readonly acknowledgement: Acknowledgement;
   /** What the service called it; by HTTP only. */
   readonly deliveryId: string | null;
+  /** By HTTP; `null` where none came. */
+  readonly answer: HttpAnswer | null;
   readonly sentAtMs: number;
 }
 
@@ -85,6 +94,8 @@ export function verify({ commands, copies, stored, malformed, mayDuplicate }: Ev
   const lost: string[] = [];
   const duplicated: string[] = [];
   const faults: string[] = [];
+  // Another command with the same key may have come first.
+  const acknowledged = new Set(commands.flatMap(({ key, acknowledgement }) => (acknowledgement === 'refused' ? [] : [key])));
   let recovered = 0;
   for (const command of commands) {
     for (const recipient of command.recipients) {
@@ -96,7 +107,8 @@ export function verify({ commands, copies, stored, malformed, mayDuplicate }: Ev
       const visible = row === undefined ? malformed.has(command.key) : endedOtherwise(row);
       if (command.acknowledgement === 'acknowledged' && received.length === 0 && !visible) lost.push(what);
       if (command.acknowledgement === 'unknown' && received.length > 0) recovered += 1;
-      if (command.acknowledgement === 'refused' && row !== undefined) faults.push(`${what} was refused, and is a delivery all the same`);
+      const refused = command.acknowledgement === 'refused' && !acknowledged.has(command.key);
+      if (refused && row !== undefined) faults.push(`${what} was refused, and is a delivery all the same`);
       if (command.deliveryId !== null && row !== undefined && row.delivery_id !== command.deliveryId) {
         faults.push(`${what} was answered as ${command.deliveryId}, and is ${row.delivery_id}`);
       }

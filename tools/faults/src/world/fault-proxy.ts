@@ -10,6 +10,8 @@ export interface Cut {
   readonly bytes: string;
   /** `before`: they never reach the server. `after`: the server has done what they ask, and its answer never comes. */
   readonly side: 'before' | 'after';
+  /** Default: the connection breaks. `hang`: it stays, and nothing more passes before the mode is `pass` again. */
+  readonly how?: 'hang';
 }
 
 /** A TCP proxy on loopback that breaks connections as networks do. */
@@ -55,6 +57,11 @@ export async function openFaultProxy(targetPort: number): Promise<FaultProxy> {
       const cut = armed;
       if (cut !== null && chunk.includes(cut.bytes)) {
         armed = null;
+        if (cut.how === 'hang' && cut.side === 'before') {
+          halt(link);
+          client.unshift(chunk);
+          return cut.done();
+        }
         if (cut.side === 'before') {
           destroy(link);
           return cut.done();
@@ -65,8 +72,15 @@ export async function openFaultProxy(targetPort: number): Promise<FaultProxy> {
     };
     const answered = (chunk: Buffer): void => {
       if (swallowing === null) return forward(server, client, chunk);
-      destroy(link);
-      swallowing.done();
+      const { how, done } = swallowing;
+      if (how === 'hang') {
+        swallowing = null;
+        halt(link);
+        server.unshift(chunk);
+      } else {
+        destroy(link);
+      }
+      done();
     };
     client.on('data', said);
     server.on('data', answered);

@@ -6,8 +6,9 @@ import { logEnd, readLogEvents } from '@mail/local/read-log-events';
 import type { LogEvent } from '@mail/local/read-log-events';
 import type { Context } from '@mail/local/run-command';
 import { startKept } from '@mail/local/start-kept';
-import type { StartedProcess } from '@mail/local/start-kept';
+import type { ProcessSpec } from '@mail/local/keeper-messages';
 import type { ProcessExit } from '@mail/local/kept-processes';
+import { waitUntil } from '@mail/local/wait-until';
 
 export { apps };
 export type { App };
@@ -36,6 +37,10 @@ export interface MailApps {
   readonly running: ReadonlyMap<string, RunningApp>;
   /** Starts one, and resolves once it is ready. Rejects where it ends before. */
   start(app: App, options?: StartOptions): Promise<RunningApp>;
+  /** Stops one of the five in order, and starts it with settings of its own. */
+  restart(app: App, env: Readonly<Record<string, string>>): Promise<RunningApp>;
+  /** Starts one that is to end by itself, perhaps before it is ready, and resolves to how it ended. */
+  runToEnd(app: App, env?: Readonly<Record<string, string>>): Promise<ProcessExit>;
   /** The one of this name; throws where it does not run. */
   get(name: string): RunningApp;
   /** Sends SIGKILL, and waits for the end. */
@@ -48,6 +53,7 @@ export interface MailApps {
 
 /** sysexits.h: an internal error. */
 const EXIT_BROKEN = 70;
+const END_WITHIN_MS = 60_000;
 
 /** The five processes as they are deployed, each with surroundings of its own, so that one can be cut off alone. */
 export function mailApps(context: Context, root: string, surroundingsOf: (app: App) => AppSurroundings): MailApps {
@@ -56,11 +62,9 @@ export function mailApps(context: Context, root: string, surroundingsOf: (app: A
   const changed = new Set<string>();
   let broken: string[] = [];
 
-  const start = async (app: App, { name = app, env = {} }: StartOptions = {}): Promise<RunningApp> => {
+  const specOf = (app: App, name: string, env: Readonly<Record<string, string>>): ProcessSpec => {
     const surroundings = surroundingsOf(app);
-    const logFile = context.logFile(name);
-    const from = logEnd(logFile);
-    const started: StartedProcess = await startKept(context.processes, {
+    return {
       name,
       tier: 'application',
       command: process.execPath,
@@ -71,11 +75,15 @@ export function mailApps(context: Context, root: string, surroundingsOf: (app: A
         NODE_ENV: 'test',
       },
       cwd: projectRoot,
-      logFile,
+      logFile: context.logFile(name),
       stopSignal: 'SIGTERM',
       stopWithinMs: 12_000,
-    });
-    const { process: kept } = started;
+    };
+  };
+  const start = async (app: App, { name = app, env = {} }: StartOptions = {}): Promise<RunningApp> => {
+    const logFile = context.logFile(name);
+    const from = logEnd(logFile);
+    const { process: kept } = await startKept(context.processes, specOf(app, name, env));
     const one: RunningApp = {
       app,
       name,
@@ -108,6 +116,17 @@ export function mailApps(context: Context, root: string, surroundingsOf: (app: A
       return found;
     },
     start,
+    async restart(app, env) {
+      await get(app).stop();
+      return start(app, { env });
+    },
+    async runToEnd(app, env = {}) {
+      const kept = await context.processes.start(specOf(app, app, env));
+      const exit = await waitUntil(() => kept.exit(), { withinMs: END_WITHIN_MS });
+      if (exit !== undefined) return exit;
+      await kept.stop();
+      throw new Error(`${app} did not end by itself within ${END_WITHIN_MS} ms`);
+    },
     get,
     async kill(name) {
       const one = get(name);
