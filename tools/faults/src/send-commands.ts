@@ -25,6 +25,8 @@ export interface SendOptions {
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface CommandSender {
+  /** Begins every idempotency key and recipient. */
+  readonly tag: string;
   /** Every command handed over so far, with what its caller knows of it. */
   readonly commands: readonly SentCommand[];
   /** Hands over so many commands side by side; resolves once each is acknowledged or given up. */
@@ -55,7 +57,12 @@ export function commandSender(world: World, tag: string): CommandSender {
       });
       const body = (await response.json()) as { delivery_id?: string };
       const { status } = response;
-      const answer = { status, replayed: response.headers.get('idempotency-replayed') === 'true' };
+      const retryAfter = response.headers.get('retry-after');
+      const answer = {
+        status,
+        replayed: response.headers.get('idempotency-replayed') === 'true',
+        retryAfterS: retryAfter === null ? null : Number(retryAfter),
+      };
       if (status === 202) return { acknowledgement: 'acknowledged', deliveryId: body.delivery_id ?? null, answer };
       // Nothing was stored when 503 is answered before; after a lost commit nobody can know.
       return { acknowledgement: status < 500 ? 'refused' : 'unknown', deliveryId: null, answer };
@@ -94,6 +101,7 @@ export function commandSender(world: World, tag: string): CommandSender {
     return known;
   };
   return {
+    tag,
     commands,
     send: (many, options = {}) => Promise.all(Array.from({ length: many }, (_, index) => sendOne(options, index))),
     traffic(perSecond, options = {}) {

@@ -8,6 +8,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** An answer that was given before, or would have been had it not got lost. */
   readonly replayed: boolean;
+  /** When to come back, in seconds; `null` where it does not say. */
+  readonly retryAfterS: number | null;
 }
 
 export interface SentCommand {
