@@ -164,6 +164,28 @@ describe('an incident', () => {
     expect(await recordStreamIncident(spec.database, { ...lease, lastId: '5-0' }, ids[2], missing)).toBe(true);
   });
 
+  it('that is one more gap at the same offset is added to the open row, and told again', async () => {
+    const lease = await held('a');
+    const gap = (missed: number, more: object) => ({ ...GAP, missed, detail: { entries_missing: missed, ...more } });
+    expect(await recordStreamIncident(spec.database, lease, ids[0], gap(3, { length: 0, first: true }))).toBe(true);
+    expect(await recordStreamIncident(spec.database, lease, ids[1], gap(4, { length: 7 }))).toBe(true);
+    expect(await spec.rows('select incident_id, detail from stream_incidents')).toEqual([
+      {
+        incident_id: ids[0],
+        detail: { entries_missing: 7, length: 7, last_seen_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) },
+      },
+    ]);
+    expect(await renewStreamLease(spec.database, lease, TTL_MS)).toMatchObject({ missed: 7 });
+  });
+
+  it('whose missing entries are not known makes their sum unknown', async () => {
+    const lease = await held('a');
+    const unknown = { ...GAP, missed: -2, detail: { entries_missing: null } };
+    await recordStreamIncident(spec.database, lease, ids[0], { ...GAP, detail: { entries_missing: 3 } });
+    await recordStreamIncident(spec.database, lease, ids[1], unknown);
+    expect(await spec.row(`select detail->'entries_missing' as missing from stream_incidents`)).toEqual({ missing: null });
+  });
+
   it('is recorded anew once the old one is resolved', async () => {
     const lease = await held('a');
     await recordStreamIncident(spec.database, lease, ids[0], GAP);

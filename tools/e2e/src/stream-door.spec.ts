@@ -91,6 +91,24 @@ describe('the Redis door', () => {
     expect(await offset()).toMatchObject({ consumed: '4', missed: '3' });
   }, 60_000);
 
+  it('tells again of more that was trimmed at the same offset, in the row that is still open', async () => {
+    await reached(await system.add('shop', 'k-0', command()));
+    const lose = async (count: number) => {
+      const lost = system.stream.redis.multi();
+      for (let index = 0; index < count; index += 1) lost.xadd(system.stream.stream, '*', 'source', 'shop');
+      await lost.xtrim(system.stream.stream, 'MAXLEN', 0).exec();
+    };
+    const missed = (count: number) => eventually(`${count} are missed`, async () => (await offset())?.missed === String(count));
+    await lose(3);
+    await missed(3);
+    await lose(4);
+    await missed(7);
+    expect(await incidents()).toMatchObject([{ kind: 'gap', detail: { entries_missing: 7, last_seen_at: expect.any(String) } }]);
+    const told = () => system.processes.get('stream-consumer')?.log.filter(({ event }) => event === 'stream_incident') ?? [];
+    await eventually('it is told twice', () => told().length === 2);
+    expect(told().map(({ entries_missing }) => entries_missing)).toEqual([3, 4]);
+  }, 60_000);
+
   it('says nothing of entries that were trimmed after they were read', async () => {
     await reached(await system.add('shop', 'k-0', command()));
     await system.stream.redis.xtrim(system.stream.stream, 'MAXLEN', 0);

@@ -4,13 +4,14 @@ import type { StreamLease } from './stream-lease.js';
 export interface StreamIncident {
   readonly kind: 'gap' | 'missing_key' | 'went_backwards' | 'wrong_type';
   readonly detail: Record<string, unknown>;
-  /** Entries found missing by a gap; 0 for the other kinds. */
+  /** Entries found missing by a gap, its detail's `entries_missing` where that is known; 0 for the other kinds. */
   readonly missed: number;
   /** Whether reading stops until an operator has adopted the new stream. */
   readonly halts: boolean;
 }
 
-// Records what the consumer saw go missing, once for an offset. Fenced like the offset. Returns whether it is new.
+// Records what the consumer saw go missing, one open row an offset and kind. Fenced like the offset. More that went missing at the
+// same offset, while the row is open, is added to it; seeing the same again ($7 = 0) changes nothing. Returns whether it tells something new.
 const record = statement<{ incident_id: string }>(
   'record_stream_incident',
   ['stream_offsets_pkey', 'stream_incidents_open_idx'],
@@ -22,7 +23,10 @@ const record = statement<{ incident_id: string }>(
   )
   insert into stream_incidents (incident_id, stream, incarnation, kind, offset_id, detail, detected_at)
   select $1::uuid, $2, incarnation, $4, $5, $6::jsonb, date_trunc('milliseconds', now()) from held
-  on conflict (stream, incarnation, kind, offset_id) where resolved_at is null do nothing
+  on conflict (stream, incarnation, kind, offset_id) where resolved_at is null do update set detail = excluded.detail || jsonb_build_object(
+      'entries_missing', (stream_incidents.detail->>'entries_missing')::bigint + (excluded.detail->>'entries_missing')::bigint,
+      'last_seen_at', to_char(excluded.detected_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    ) where $7 <> 0
   returning incident_id`,
 );
 

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { eventually } from '@mail/testing';
+import { expect, it } from 'vitest';
+import { startMailSystem } from './mail-system.js';
+
+const MIB = 1024 * 1024;
+
+/** The most memory that a process has had resident so far, in bytes (Linux). */
+async function peakMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
+
+it.runIf(process.platform === 'linux')(
+  'a consumer that reads large commands after small ones needs no more memory than for a few of them',
+  async () => {
+    const system = await startMailSystem([]);
+    try {
+      const command = (text: string) => ({ to: ['a@example.com'], content: { mode: 'rendered', subject: 's', text } });
+      for (let index = 0; index < 100; index += 1) await system.add('shop', `small-${index}`, command('small'));
+      const large = JSON.stringify(command('x'.repeat(4.5 * MIB)));
+      let last = '';
+      for (let index = 0; index < 40; index += 1) last = await system.add('shop', `large-${index}`, large);
+      const { pid } = await system.start('stream-consumer');
+      const read = () =>
+        system.database.client.query<{ last_id: string; accepted: string }>('select last_id, accepted from stream_offsets');
+      await eventually('all are read', async () => (await read()).rows[0]?.last_id === last, 120_000);
+      expect((await read()).rows[0]?.accepted).toBe('140');
+      expect(await peakMemory(pid)).toBeLessThan(350 * MIB);
+    } finally {
+      await system.stop();
+    }
+  },
+  180_000,
+);
