@@ -10,8 +10,8 @@ const REQUEST_MS = 10_000;
 export interface SendOptions {
   /** Default: every second command by either. */
   readonly door?: 'http' | 'stream';
-  /** Recipients of each; default one. */
-  readonly recipients?: number;
+  /** Recipients of each: how many, or how the local part of each ends, for a server that goes by it. Default: one. */
+  readonly recipients?: number | readonly string[];
   /** More of the command, or other than what it is by default; of each by its number in this call. */
   readonly command?: Fields | ((index: number) => Fields);
   /** Ends the idempotency key: all of the call are then one command that is handed over again and again. */
@@ -88,7 +88,8 @@ export function commandSender(world: World, tag: string): CommandSender {
     count += 1;
     const number = count;
     const key = `${tag}-${options.key ?? number}`;
-    const to = Array.from({ length: recipients }, (_, n) => `${key}-${n}@example.com`);
+    const endings = typeof recipients === 'number' ? Array.from({ length: recipients }, (_, n) => n) : recipients;
+    const to = endings.map((ending) => `${key}-${ending}@example.com`);
     const text = `The mail of ${key}.\r\n.\r\nWith a dot on a line of its own.`;
     const content = { mode: 'rendered', subject: `Fault ${options.key ?? number}`, text };
     const command = { to, content, ...(typeof more === 'function' ? more(index) : more) };
