@@ -33,6 +33,8 @@ export interface CommandSender {
   send(count: number, options?: SendOptions): Promise<SentCommand[]>;
   /** Hands over about so many a second, until stopped. */
   traffic(perSecond: number, options?: SendOptions): { stop(): Promise<void> };
+  /** Stops all traffic, also that of a scenario that broke off. */
+  quiet(): Promise<void>;
 }
 
 interface Handed {
@@ -45,6 +47,8 @@ const UNKNOWN: Handed = { acknowledgement: 'unknown', deliveryId: null, answer: 
 
 export function commandSender(world: World, tag: string): CommandSender {
   const commands: SentCommand[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const ticking = new Set<NodeJS.Timeout>();
   let count = 0;
 
   const byHttp = async (key: string, command: object, hangUp?: AbortSignal): Promise<Handed> => {
@@ -106,17 +110,22 @@ export function commandSender(world: World, tag: string): CommandSender {
     commands,
     send: (many, options = {}) => Promise.all(Array.from({ length: many }, (_, index) => sendOne(options, index))),
     traffic(perSecond, options = {}) {
-      const underWay = new Set<Promise<unknown>>();
-      const ticking = setInterval(() => {
-        const sending = sendOne(options).finally(() => underWay.delete(sending));
-        underWay.add(sending);
+      const mine = new Set<Promise<unknown>>();
+      const timer = setInterval(() => {
+        const sending = sendOne(options).finally(() => [mine, underWay].forEach((set) => set.delete(sending)));
+        [mine, underWay].forEach((set) => set.add(sending));
       }, 1000 / perSecond);
+      ticking.add(timer);
       return {
         async stop() {
-          clearInterval(ticking);
-          await Promise.all(underWay);
+          clearInterval(timer);
+          await Promise.all(mine);
         },
       };
+    },
+    async quiet() {
+      ticking.forEach((timer) => clearInterval(timer));
+      await Promise.all(underWay);
     },
   };
 }

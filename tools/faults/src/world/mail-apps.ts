@@ -8,6 +8,7 @@ import type { Context } from '@mail/local/run-command';
 import { startKept } from '@mail/local/start-kept';
 import type { ProcessSpec } from '@mail/local/keeper-messages';
 import type { ProcessExit } from '@mail/local/kept-processes';
+import { Trouble } from '@mail/local/trouble';
 import { waitUntil } from '@mail/local/wait-until';
 
 export { apps };
@@ -35,7 +36,7 @@ export interface StartOptions {
 export interface MailApps {
   /** Those that run now, by name. */
   readonly running: ReadonlyMap<string, RunningApp>;
-  /** Starts one, and resolves once it is ready. Rejects where it ends before. */
+  /** Starts one, and resolves once it is ready: again, as a supervisor would, where it found a service down. Rejects where it ends otherwise. */
   start(app: App, options?: StartOptions): Promise<RunningApp>;
   /** Stops one of the five in order, and starts it with settings of its own. */
   restart(app: App, env: Readonly<Record<string, string>>): Promise<RunningApp>;
@@ -53,7 +54,23 @@ export interface MailApps {
 
 /** sysexits.h: an internal error. */
 const EXIT_BROKEN = 70;
+/** sysexits.h: a service that it needs is down. */
+const EXIT_SERVICE_DOWN = 'exit code 69';
 const END_WITHIN_MS = 60_000;
+const UP_WITHIN_MS = 60_000;
+
+/** Starts again what found a service down, until it is there. */
+async function supervised<T>(start: () => Promise<T>): Promise<T> {
+  const untilMs = performance.now() + UP_WITHIN_MS;
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      const down = error instanceof Trouble && error.message.includes(EXIT_SERVICE_DOWN);
+      if (!down || performance.now() > untilMs) throw error;
+    }
+  }
+}
 
 /** The five processes as they are deployed, each with surroundings of its own, so that one can be cut off alone. */
 export function mailApps(context: Context, root: string, surroundingsOf: (app: App) => AppSurroundings): MailApps {
@@ -83,7 +100,7 @@ export function mailApps(context: Context, root: string, surroundingsOf: (app: A
   const start = async (app: App, { name = app, env = {} }: StartOptions = {}): Promise<RunningApp> => {
     const logFile = context.logFile(name);
     const from = logEnd(logFile);
-    const { process: kept } = await startKept(context.processes, specOf(app, name, env));
+    const { process: kept } = await supervised(() => startKept(context.processes, specOf(app, name, env)));
     const one: RunningApp = {
       app,
       name,
