@@ -48,7 +48,7 @@ export async function acceptCandidates(runner: Runner, candidates: readonly Cand
   const superseding = deliveries.flatMap((delivery) =>
     delivery.supersedeKey === null ? [] : [{ ...delivery, supersedeKey: delivery.supersedeKey }],
   );
-  if (superseding.length > 0) await lockSupersedeKeys(runner, superseding);
+  if (superseding.length > 0) await lockSupersedeKeys(runner, superseding, deliveries);
   const fresh = new Map<string, RememberedKey['outcome']>();
   if (deliveries.length > 0) {
     for (const row of await insertDeliveries(runner, deliveries, idempotencyTtlMs)) fresh.set(row.delivery_id, row.outcome);

@@ -86,8 +86,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const breaking = breakable(options.failAt);
   return {
     dataSource: source,
-    // A statement of its own is a transaction too. Acceptance locks a key before a delivery, and its outcome the other way round:
-    // rare, but an outcome that was given up as a deadlock would later be recovered as uncertain, and the mail sent twice.
+    // A statement of its own is a transaction too. All lock deliveries first and then keys, each in one order, so that a deadlock is
+    // not expected; but an outcome that was given up for one would later be recovered as uncertain, and the mail sent twice.
     query: (config) => retryingDeadlocks(() => withClient((client) => breaking(config.name, () => client.query(config)))),
     transaction: (work) =>
       retryingDeadlocks(() =>

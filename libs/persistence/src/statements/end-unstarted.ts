@@ -2,7 +2,8 @@ import { run, statement, type Runner } from '../statement.js';
 
 // Ends the deliveries $1 as $2 for the reason $3, where their attempt has not started; one in progress is left to its settlement.
 // One with an uncertain recipient ends as uncertain, since its mail may be out. Secrets go with the end. Returns the ended.
-// Served by attempts_one_live_idx. The deliveries are locked first, as everywhere; a concurrent take wins or loses on the attempt's row.
+// Served by attempts_one_live_idx. The deliveries are locked first, as everywhere, then the keys, in the order of acceptance;
+// a concurrent take wins or loses on the attempt's row.
 const endDeliveries = statement<{ delivery_id: string }>(
   'end_unstarted',
   ['attempts_one_live_idx'],
@@ -21,9 +22,13 @@ const endDeliveries = statement<{ delivery_id: string }>(
     update delivery_payloads p set secret_variables = null, content_purged_at = date_trunc('milliseconds', now())
     from stopped where p.delivery_id = stopped.delivery_id and p.secret_variables is not null
   ),
+  secret_keys as materialized (
+    select k.scope, k.idempotency_key from stopped join idempotency_keys k on k.delivery_id = stopped.delivery_id
+    where k.secret_hash is not null order by k.scope, k.idempotency_key for no key update of k
+  ),
   forgotten as (
     update idempotency_keys k set secret_salt = null, secret_hash = null
-    from stopped where k.delivery_id = stopped.delivery_id and k.secret_hash is not null
+    from secret_keys s where k.scope = s.scope and k.idempotency_key = s.idempotency_key
   )
   update deliveries d set
     status = case when exists (select from delivery_recipients r where r.delivery_id = d.delivery_id and r.outcome = 'uncertain') then 'uncertain' else $2 end,

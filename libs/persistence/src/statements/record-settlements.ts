@@ -16,7 +16,7 @@ export interface SettledAttempt {
 // Writes what became of attempts, recipients and deliveries. Returns the attempts written; the others stood on facts that
 // have changed since (a late result, a newer command), or their token is void: read the state again, and settle anew.
 // Served by deliveries_pkey, attempts_pkey, attempts_one_live_idx, delivery_recipients_pkey.
-// The deliveries are locked first and in order, as everywhere. Where a retry has to be cancelled and has started meanwhile,
+// The deliveries are locked first and in order, as everywhere, then the keys, in the order of acceptance. Where a retry has to be cancelled and has started meanwhile,
 // the delivery stays queued: the revision has moved, so that the settlement of that retry finds out.
 const recordSettlements = statement<{ attempt_id: string }>(
   'record_settlements',
@@ -81,9 +81,13 @@ const recordSettlements = statement<{ attempt_id: string }>(
     update delivery_payloads p set secret_variables = null, content_purged_at = e.at
     from ending e where p.delivery_id = e.delivery_id and p.secret_variables is not null
   ),
+  secret_keys as materialized (
+    select k.scope, k.idempotency_key from ending e join idempotency_keys k on k.delivery_id = e.delivery_id
+    where k.secret_hash is not null order by k.scope, k.idempotency_key for no key update of k
+  ),
   forgotten as (
     update idempotency_keys k set secret_salt = null, secret_hash = null
-    from ending e where k.delivery_id = e.delivery_id and k.secret_hash is not null
+    from secret_keys s where k.scope = s.scope and k.idempotency_key = s.idempotency_key
   )
   select attempt_id from settled`,
 );

@@ -11,6 +11,27 @@ const lockKeys = statement<{ locked: string }>(
   ) as locks`,
 );
 
+// Locks what acceptance of ($1 sources, $2 supersede keys) may end, and then all keys that it touches: those of ($3 scopes, $4 keys) and
+// those whose secret it may wipe. In this order, as everywhere: acceptance by itself would lock a key first, and then the delivery that
+// another is settling, who waits for the key. Served by deliveries_superseding_idx, idempotency_keys_secret_idx, idempotency_keys_pkey.
+const lockRows = statement<{ idempotency_key: string }>(
+  'lock_superseded',
+  ['deliveries_superseding_idx', 'idempotency_keys_secret_idx', 'idempotency_keys_pkey'],
+  `with older as materialized (
+    select d.delivery_id
+    from (select distinct source, supersede_key from unnest($1::text[], $2::text[]) as t(source, supersede_key)) as newer
+    join deliveries d on d.source = newer.source and d.supersede_key = newer.supersede_key and d.status = 'queued'
+    order by d.delivery_id for no key update of d
+  ),
+  touched as materialized (
+    select scope, idempotency_key from unnest($3::text[], $4::text[]) as t(scope, idempotency_key)
+    union
+    select k.scope, k.idempotency_key from older join idempotency_keys k on k.delivery_id = older.delivery_id and k.secret_hash is not null
+  )
+  select k.idempotency_key from touched join idempotency_keys k using (scope, idempotency_key)
+  order by k.scope, k.idempotency_key for no key update of k`,
+);
+
 // Marks the older queued deliveries of ($1 sources, $2 keys) as superseded by $3, in step. Served by deliveries_superseding_idx.
 // The mark alone ends the retries of one that is in progress; its revision moves, so that its settlement is made anew.
 const markSuperseded = statement<{ delivery_id: string }>(
@@ -32,9 +53,16 @@ export interface Superseding {
   readonly supersedeKey: string;
 }
 
-/** To be called before the new deliveries are inserted, in the same transaction. */
-export async function lockSupersedeKeys(runner: Runner, keys: readonly Superseding[]): Promise<void> {
-  await run(runner, lockKeys, [keys.map(({ source }) => source), keys.map(({ supersedeKey }) => supersedeKey)]);
+/** To be called before the new deliveries are inserted, in the same transaction. `keys`: all that the transaction accepts. */
+export async function lockSupersedeKeys(
+  runner: Runner,
+  superseding: readonly Superseding[],
+  keys: readonly { readonly scope: string; readonly idempotencyKey: string }[],
+): Promise<void> {
+  const [sources, supersedeKeys] = [superseding.map(({ source }) => source), superseding.map(({ supersedeKey }) => supersedeKey)];
+  await run(runner, lockKeys, [sources, supersedeKeys]);
+  // Only now, in a statement of its own: what another has accepted meanwhile is visible.
+  await run(runner, lockRows, [sources, supersedeKeys, keys.map(({ scope }) => scope), keys.map(({ idempotencyKey }) => idempotencyKey)]);
 }
 
 /** Ends what the new deliveries supersede; at most one new delivery a source and key. Those in progress finish, and are not retried. */
