@@ -1,22 +1,25 @@
 import { parseArgs } from 'node:util';
 import { Trouble } from '@mail/local/trouble';
+import type { ChaosOptions } from './chaos/chaos-scenario.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { mutants } from './mutants/mutants.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
 export interface FaultOptions {
-  readonly scenarios: readonly Scenario[];
   readonly seed: string;
-  /** Writes docs/crash-matrix.md from this run. */
-  readonly matrix: boolean;
+  /** What is run; the matrix is all scenarios, and then the long run. */
+  readonly form: 'scenarios' | 'matrix' | 'mutants' | 'chaos';
+  readonly scenarios: readonly Scenario[];
+  readonly mutants: readonly Mutant[];
+  readonly chaos: ChaosOptions;
 }
 
 const HELP = 'npm run test:faults -- --help lists what there is.';
 
-/** Reads the command line. Throws Trouble where it asks for what there is not. */
-export function faultOptions(args: readonly string[]): FaultOptions {
-  let values;
+function parse(args: readonly string[]) {
   try {
-    ({ values } = parseArgs({
+    return parseArgs({
       args: [...args],
       options: {
         seed: { type: 'string' },
@@ -24,20 +27,53 @@ export function faultOptions(args: readonly string[]): FaultOptions {
         as: { type: 'string' },
         short: { type: 'boolean', default: false },
         matrix: { type: 'boolean', default: false },
+        mutants: { type: 'boolean', default: false },
+        chaos: { type: 'boolean', default: false },
+        commands: { type: 'string', default: '50000' },
+        seconds: { type: 'string', default: '120' },
+        'kill-every': { type: 'string', default: '2' },
       },
-    }));
+    }).values;
   } catch (error) {
     throw new Trouble(error instanceof Error ? error.message : String(error), HELP);
   }
-  const asked = values.only?.split(',').map((part) => part.trim());
-  const chosen = scenarios.filter(({ id, short, component }) =>
-    asked === undefined ? !values.short || short === true : asked.some((part) => id.startsWith(part) || component === part),
-  );
-  if (chosen.length === 0) {
-    throw new Trouble(`No scenario is named ${values.only}.`, `There are: ${scenarios.map(({ id }) => id).join(', ')}`);
-  }
-  if (values.matrix && (values.short || asked !== undefined)) {
+}
+
+function numberOf(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new Trouble(`--${option} is "${text}", and no number above 0.`, HELP);
+}
+
+function chosen<Item extends { readonly id: string }>(what: string, items: readonly Item[], wanted: (item: Item) => boolean): Item[] {
+  const found = items.filter(wanted);
+  if (found.length > 0) return found;
+  throw new Trouble(`No ${what} is named so.`, `There are: ${items.map(({ id }) => id).join(', ')}`);
+}
+
+/** Reads the command line. Throws Trouble where it asks for what there is not. */
+export function faultOptions(args: readonly string[]): FaultOptions {
+  const { seed, only, short, matrix, ...values } = parse(args);
+  const forms = (['matrix', 'mutants', 'chaos'] as const).filter((form) => (form === 'matrix' ? matrix : values[form]));
+  if (forms.length > 1) throw new Trouble(`--${forms.join(' and --')} do not go together.`, HELP);
+  const [form = 'scenarios'] = forms;
+  if (form === 'matrix' && (short || only !== undefined)) {
     throw new Trouble('The matrix is written from a whole run.', 'Leave --short and --only away.');
   }
-  return { scenarios: chosen, seed: values.seed ?? String(Math.floor(Math.random() * 1e6)), matrix: values.matrix };
+  const asked = only?.split(',').map((part) => part.trim());
+  const isAsked = (id: string, component?: string): boolean => asked?.some((part) => id.startsWith(part) || component === part) ?? true;
+  return {
+    seed: seed ?? String(Math.floor(Math.random() * 1e6)),
+    form,
+    scenarios:
+      form === 'mutants'
+        ? []
+        : chosen('scenario', scenarios, (one) => isAsked(one.id, one.component) && (!short || one.short === true || asked !== undefined)),
+    mutants: form === 'mutants' ? chosen('mutant', mutants, ({ id }) => isAsked(id)) : [],
+    chaos: {
+      commands: numberOf('commands', values.commands),
+      seconds: numberOf('seconds', values.seconds),
+      killEverySeconds: numberOf('kill-every', values['kill-every']),
+    },
+  };
 }

@@ -28,12 +28,18 @@ export function printResult(progress: Progress, { scenario, verdict, recoveryMs,
   if (faults.length > MOST_FAULTS) progress.line(`    and ${faults.length - MOST_FAULTS} more`);
 }
 
+/** The long run is no scenario of the list. */
+function again(failed: readonly ScenarioResult[]): string {
+  const ids = failed.map(({ scenario }) => scenario.id).filter((id) => id !== 'chaos');
+  return ids.length === 0 ? '--chaos' : `--only ${ids.join(',')}`;
+}
+
 export function printSummary(progress: Progress, results: readonly ScenarioResult[], { seed }: FaultOptions, logs: string): void {
   const failed = failuresOf(results);
   progress.line();
   if (failed.length > 0) {
     progress.line(`What the processes logged: ${logs}`);
-    progress.line(`Again: npm run test:faults -- --seed ${seed} --only ${failed.map(({ scenario }) => scenario.id).join(',')}`);
+    progress.line(`Again: npm run test:faults -- --seed ${seed} ${again(failed)}`);
   }
   const skipped = results.filter((result) => result.skipped !== null && !failed.includes(result)).length;
   const counts = [

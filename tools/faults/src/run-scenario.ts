@@ -20,16 +20,22 @@ export interface ScenarioResult {
 }
 
 const AT_REST_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 500;
 const NOTHING: Verdict = { commands: 0, lost: [], unexpected: [], recovered: 0, duplicated: [], uncertain: 0, faults: [] };
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Runs a scenario on a whole system, heals and restarts what it broke, waits for rest, and verifies everything. */
-export async function runScenario(world: World, scenario: Scenario, seed: string): Promise<ScenarioResult> {
+export async function runScenario(
+  world: World,
+  scenario: Scenario,
+  seed: string,
+  { lookEveryMs = LOOK_EVERY_MS }: { readonly lookEveryMs?: number } = {},
+): Promise<ScenarioResult> {
   const beganMs = performance.now();
   const tag = `${scenario.id}-${seed}-${Math.round(beganMs).toString(36)}`;
   const record = makeStage(world, tag, seededRandom(`${seed} ${scenario.id}`));
-  const watch = watchInvariants(world);
+  const watch = watchInvariants(world, lookEveryMs);
   const faults: string[] = [];
   const trouble = async (what: string, work: () => Promise<void>): Promise<void> => {
     await work().catch((error: unknown) => faults.push(`${what}: ${reason(error)}`));
@@ -37,6 +43,7 @@ export async function runScenario(world: World, scenario: Scenario, seed: string
   await trouble('the scenario did not come to its end', () => scenario.run(record.stage));
   world.heal();
   await trouble('the system could not be made whole', () => world.apps.makeWhole(new Set()));
+  await record.stage.quiet();
   await trouble('the system did not recover', () => untilQuiescent(world, AT_REST_WITHIN_MS));
   const recoveryMs = record.faultedAtMs === null ? null : performance.now() - record.faultedAtMs;
   faults.push(...(await watch.stop()), ...record.faults, ...world.apps.broken());

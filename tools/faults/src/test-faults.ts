@@ -2,20 +2,23 @@
 import { join } from 'node:path';
 import { projectRoot } from '@mail/local/project-root';
 import { runCommand } from '@mail/local/run-command';
+import type { Context } from '@mail/local/run-command';
+import { runChaos } from './chaos/run-chaos.ts';
 import { faultOptions } from './fault-options.ts';
+import type { FaultOptions } from './fault-options.ts';
+import { runMutants } from './mutants/run-mutants.ts';
 import { failuresOf, printResult, printSummary } from './print-results.ts';
 import { runScenario } from './run-scenario.ts';
 import type { ScenarioResult } from './run-scenario.ts';
 import { makeWorld } from './world/make-world.ts';
+import type { World } from './world/make-world.ts';
 import { writeCrashMatrix } from './write-crash-matrix.ts';
 
 // Runs of different names can go on side by side.
 const name = /^[a-z0-9-]{1,20}$/.exec(process.argv[process.argv.indexOf('--as') + 1] ?? '')?.[0];
 
-await runCommand(process.argv.includes('--as') && name !== undefined ? `faults-${name}` : 'faults', async (context) => {
-  const { progress, interrupted } = context;
-  const options = faultOptions(process.argv.slice(2));
-  const world = await makeWorld(context);
+/** Runs the scenarios one after the other, and prints each as it ends. */
+async function runScenarios({ progress, interrupted }: Context, world: World, options: FaultOptions): Promise<ScenarioResult[]> {
   progress.line();
   progress.line(`${options.scenarios.length} scenarios, seed ${options.seed}`);
   const results: ScenarioResult[] = [];
@@ -26,10 +29,22 @@ await runCommand(process.argv.includes('--as') && name !== undefined ? `faults-$
     results.push(result);
     printResult(progress, result);
   }
-  if (options.matrix) {
-    writeCrashMatrix(join(projectRoot, 'docs', 'crash-matrix.md'), results, options);
+  return results;
+}
+
+await runCommand(process.argv.includes('--as') && name !== undefined ? `faults-${name}` : 'faults', async (context) => {
+  const { progress } = context;
+  const options = faultOptions(process.argv.slice(2));
+  const { form, seed } = options;
+  if (form === 'mutants') return (await runMutants(context, options.mutants, seed)) === 0 ? 0 : 1;
+  const world = await makeWorld(context);
+  const results = form === 'chaos' ? [] : await runScenarios(context, world, options);
+  const chaos = form === 'scenarios' ? null : await runChaos(world, options.chaos, seed, progress);
+  if (form === 'matrix') {
+    writeCrashMatrix(join(projectRoot, 'docs', 'crash-matrix.md'), results, chaos, seed);
     progress.line('Written: docs/crash-matrix.md');
   }
-  printSummary(progress, results, options, context.logFile('*'));
-  return failuresOf(results).length === 0 ? 0 : 1;
+  const all = [...results, ...(chaos === null ? [] : [chaos.result])];
+  printSummary(progress, all, options, context.logFile('*'));
+  return failuresOf(all).length === 0 ? 0 : 1;
 });

@@ -1,12 +1,31 @@
 import { writeFileSync } from 'node:fs';
+import { chaosFigures } from './chaos/chaos-figures.ts';
+import type { ChaosResult } from './chaos/run-chaos.ts';
 import { components } from './scenario.ts';
-import type { FaultOptions } from './fault-options.ts';
 import type { ScenarioResult } from './run-scenario.ts';
 
 const seconds = (ms: number | null): string => (ms === null ? '–' : (ms / 1000).toFixed(1));
 
-/** Writes what a whole run has shown, as a table a component. */
-export function writeCrashMatrix(file: string, results: readonly ScenarioResult[], { seed }: FaultOptions): void {
+/** The long run, as a section. */
+function chaosSection(chaos: ChaosResult | null): string[] {
+  if (chaos === null) return [];
+  const { commands, seconds, killEverySeconds } = chaos.options;
+  return [
+    '## Random kills',
+    '',
+    `\`npm run test:faults -- --chaos --commands ${commands} --seconds ${seconds} --kill-every ${killEverySeconds}\`: SIGKILL of one of the five`,
+    `processes, at random, every ${killEverySeconds} s while commands come through the stream and by HTTP. Each second copy is of a mail that a`,
+    'killed worker had in progress.',
+    '',
+    '| | |',
+    '| --- | --- |',
+    ...chaosFigures(chaos).map(([name, value]) => `| ${name} | ${value} |`),
+    '',
+  ];
+}
+
+/** Writes what a whole run has shown, as a table a component, and the long run's figures. */
+export function writeCrashMatrix(file: string, results: readonly ScenarioResult[], chaos: ChaosResult | null, seed: string): void {
   const tables = components.flatMap((component) => {
     const mine = results.filter(({ scenario, skipped }) => scenario.component === component && skipped === null);
     if (mine.length === 0) return [];
@@ -47,6 +66,7 @@ export function writeCrashMatrix(file: string, results: readonly ScenarioResult[
     `${total(({ verdict }) => verdict.lost.length)} lost, ${total(({ verdict }) => verdict.duplicated.length)} doubled.`,
     '',
     ...tables,
+    ...chaosSection(chaos),
   ];
   writeFileSync(file, `${text.join('\n').trimEnd()}\n`);
 }

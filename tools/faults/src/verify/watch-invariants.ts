@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { World } from '../world/make-world.ts';
 
-const EVERY_MS = 500;
-
 interface Offset {
   /** Grows when an operator adopts a stream, which is read from its beginning. */
   readonly incarnation: number;
@@ -24,8 +22,8 @@ export interface Watch {
   stop(): Promise<string[]>;
 }
 
-/** Looks at the database twice a second while the fault lasts: each delivery accounted for, the offset and the fencing token never going back. */
-export function watchInvariants(world: World): Watch {
+/** Looks at the database every so often while the fault lasts: each delivery accounted for, the offset and the fencing token never going back. */
+export function watchInvariants(world: World, everyMs: number): Watch {
   const breaches = new Set<string>();
   let last: Offset | undefined;
   let stopped = false;
@@ -47,7 +45,7 @@ export function watchInvariants(world: World): Watch {
     while (!stopped) {
       // The database may be what is broken.
       await look().catch(() => undefined);
-      await pause(EVERY_MS);
+      await pause(everyMs);
     }
   })();
   return {

@@ -46,7 +46,8 @@ export const STREAM = 'mail:delivery_commands';
 /** @param root where the built apps lie: the project, or a copy with a mutant in it */
 export async function makeWorld(context: Context, { root = projectRoot }: { root?: string } = {}): Promise<World> {
   rmSync(join(context.folder, 'redis'), { recursive: true, force: true });
-  await build(context);
+  // A copy was built before it was made.
+  if (root === projectRoot) await build(context);
   const [postgres, redis] = await Promise.all([postgresServer(context), redisServer(context)]);
   const database = `faults_${Date.now().toString(36)}`;
   for (const { datname } of await queryOnce<{ datname: string }>(
