@@ -1,0 +1,12 @@
+import type { Scenario } from '../scenario.ts';
+import { smtpConnectionScenarios } from './smtp-connections.ts';
+import { smtpLostReplyScenarios } from './smtp-lost-replies.ts';
+import { smtpOutageScenarios } from './smtp-outages.ts';
+import { smtpRefusalScenarios } from './smtp-refusals.ts';
+
+export const smtpScenarios: readonly Scenario[] = [
+  ...smtpRefusalScenarios,
+  ...smtpConnectionScenarios,
+  ...smtpLostReplyScenarios,
+  ...smtpOutageScenarios,
+];
