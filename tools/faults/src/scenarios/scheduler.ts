@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage.ts';
+
+const APP = 'scheduler';
+
+/** Attempts of this scenario, by status. */
+async function attempts({ world, tag }: Stage, status: string): Promise<number> {
+  const [row] = await world.query<{ count: number }>(
+    `select count(*)::int as count from attempts a join deliveries d using (delivery_id) where starts_with(d.idempotency_key, $1) and a.status = $2`,
+    [tag, status],
+  );
+  return row?.count ?? 0;
+}
+
+/** Starts the scheduler where it has something to do at once, so that it dies of it. */
+async function killedWhileStarting({ world, check }: Stage, point: string): Promise<void> {
+  const { signal } = await world.apps.runToEnd(APP, { MAIL_FAILPOINTS: `${point}=kill` });
+  check(signal === 'SIGKILL', `the scheduler never came to ${point}`);
+}
+
+export const schedulerScenarios: readonly Scenario[] = [
+  {
+    id: 'scheduler-killed-under-load',
+    component: APP,
+    fault: 'SIGKILL at random moments under load',
+    async run(stage) {
+      const { apps } = stage.world;
+      const traffic = stage.traffic(40);
+      for (let kill = 0; kill < 2; kill += 1) {
+        await pause(200 + 600 * stage.random());
+        await apps.kill(APP);
+        stage.faulted();
+        await apps.start(APP);
+      }
+      await traffic.stop();
+    },
+  },
+  {
+    id: 'scheduler-killed-after-claim',
+    component: APP,
+    fault: 'SIGKILL after a claim is committed, before it wakes anybody',
+    short: true,
+    async run(stage) {
+      const { apps, sink } = stage.world;
+      await apps.get(APP).stop();
+      await stage.send(20);
+      await stage.until('all are stored', async () => (await stage.stored()) === 20);
+      stage.faulted();
+      await killedWhileStarting(stage, 'claim_due_attempts.after');
+      // What is claimed needs no scheduler to be sent.
+      await stage.until('what was claimed is sent', () => sink.copies.some(({ recipient }) => recipient.startsWith(stage.tag)));
+    },
+  },
+  {
+    id: 'scheduler-killed-giving-back',
+    component: APP,
+    fault: 'SIGKILL before stale claims are given back, and after',
+    async run(stage) {
+      const { apps, query } = stage.world;
+      await apps.get('attempt-worker').stop();
+      await stage.send(10);
+      await stage.until('all are claimed', async () => (await attempts(stage, 'claimed')) === 10);
+      await apps.get(APP).stop();
+      await query(`update attempts set claimed_at = claimed_at - interval '1 hour' where status = 'claimed'`);
+      stage.faulted();
+      await killedWhileStarting(stage, 'give_back_stale_claims.before');
+      stage.check((await attempts(stage, 'claimed')) === 10, 'claims were given back before it was asked for');
+      await killedWhileStarting(stage, 'give_back_stale_claims.after');
+    },
+  },
+  {
+    id: 'scheduler-killed-expiring',
+    component: APP,
+    fault: 'SIGKILL before what is past its expiry is ended, and after',
+    async run(stage) {
+      const { apps, query } = stage.world;
+      await Promise.all([apps.get('attempt-worker').stop(), apps.get(APP).stop()]);
+      const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+      await stage.send(10, { command: { expires_at: inAnHour } });
+      await stage.until('all are stored', async () => (await stage.stored()) === 10);
+      await query(`update deliveries set expires_at = now() where starts_with(idempotency_key, $1)`, [stage.tag]);
+      stage.faulted();
+      await killedWhileStarting(stage, 'end_unstarted.before');
+      stage.check((await attempts(stage, 'ended')) === 0, 'deliveries were ended before it was asked for');
+      await killedWhileStarting(stage, 'end_unstarted.after');
+      stage.check((await attempts(stage, 'ended')) === 10, 'deliveries past their expiry were not ended');
+      await Promise.all([apps.start('attempt-worker'), apps.start(APP)]);
+      await stage.settled();
+      const late = stage.world.sink.copies.filter(({ recipient }) => recipient.startsWith(stage.tag)).length;
+      stage.check(late === 0, `${late} mails went out after their expiry`);
+    },
+  },
+  {
+    id: 'scheduler-killed-recovering',
+    component: APP,
+    fault: 'SIGKILL before a lost attempt is settled as uncertain, and after',
+    short: true,
+    async run(stage) {
+      const { apps, query, sink } = stage.world;
+      sink.behave({ final: () => new Promise(() => undefined) });
+      await stage.send(4);
+      await stage.until(
+        'all are out, and none is answered',
+        async () => (await attempts(stage, 'in_progress')) === 4 && sink.copies.length >= 4,
+      );
+      stage.mayDuplicate(await stage.inFlight());
+      await Promise.all([apps.kill('attempt-worker'), apps.get(APP).stop()]);
+      stage.faulted();
+      sink.behave({});
+      await query(`update attempts set started_at = started_at - interval '1 hour' where status = 'in_progress'`);
+      await killedWhileStarting(stage, 'record_settlements.before');
+      stage.check((await attempts(stage, 'in_progress')) === 4, 'lost attempts were settled before it was asked for');
+      await killedWhileStarting(stage, 'record_settlements.after');
+      stage.check((await attempts(stage, 'in_progress')) === 0, 'lost attempts were not settled together');
+    },
+  },
+  {
+    id: 'scheduler-two-one-frozen',
+    component: APP,
+    fault: 'Two under load, one of them frozen for 3 s and woken',
+    short: true,
+    async run(stage) {
+      const { apps } = stage.world;
+      await apps.start(APP, { name: 'scheduler-2' });
+      const traffic = stage.traffic(40);
+      await stage.until('both work', () => stage.commands.length > 40);
+      apps.get(APP).signal('SIGSTOP');
+      const frozenAtMs = performance.now();
+      stage.faulted();
+      await stage.until('much has come meanwhile', () => performance.now() - frozenAtMs > 3000);
+      await traffic.stop();
+      await stage.settled();
+      apps.get(APP).signal('SIGCONT');
+      await stage.send(20);
+      await stage.settled();
+    },
+  },
+];
