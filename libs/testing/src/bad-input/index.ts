@@ -5,3 +5,5 @@ export * from './command-cases.js';
 export * from './http-request-cases.js';
 export * from './stream-entry-cases.js';
 export * from './with-source.js';
+export * from './fuzz-settings.js';
+export * from './nearly-valid-command.js';
