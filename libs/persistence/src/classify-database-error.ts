@@ -11,8 +11,8 @@ export function isRetryable(error: unknown): boolean {
 // 08 connection, 53 resources (disk full, too many connections), 57 operator (shutdown, cancelled by the time-out),
 // 58 and XX a server in trouble with its own files, 28 and 3D a login or a database that is gone.
 const UNAVAILABLE_CLASSES = ['08', '28', '3D', '53', '57', '58', 'XX'];
-// A primary that has become a standby, a database that takes no connections now.
-const UNAVAILABLE_STATES = ['25006', '55000'];
+// A primary that has become a standby, a transaction that was ended since its client fell silent, a database that takes no connections now.
+const UNAVAILABLE_STATES = ['25006', '25P03', '55000'];
 const SOCKET_ERRORS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 const DRIVER_TEXTS = /terminat|timeout|timed out|not queryable|Client has encountered a connection error|Cannot use a pool after/i;
 

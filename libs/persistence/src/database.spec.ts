@@ -74,6 +74,27 @@ describe('a transaction', () => {
   });
 });
 
+describe('a transaction whose process has fallen silent', () => {
+  it('is ended by the server, so that what it has locked is free for others', async () => {
+    const database = await open({ operationTimeoutMs: 300 });
+    const locked = Promise.withResolvers<void>();
+    const woken = Promise.withResolvers<void>();
+    const silent = failure(
+      database.transaction(async (transaction) => {
+        await count(transaction, 1);
+        locked.resolve();
+        await woken.promise;
+      }),
+    );
+    await locked.promise;
+    const before = await spec.row('select count from counters where id = 1');
+    await count(spec.database, 1);
+    woken.resolve();
+    expect(isDatabaseUnavailable(await silent)).toBe(true);
+    expect(await spec.row('select count - 1 as count from counters where id = 1')).toEqual(before);
+  });
+});
+
 describe('a statement', () => {
   it('of its own is done again after a deadlock, since it did nothing', async () => {
     const { rows } = spec;
@@ -145,6 +166,7 @@ describe('an error says whether to try again', () => {
     ['shutting down', coded('57P01'), true],
     ['cancelled by the time-out', coded('57014'), true],
     ['a primary that became a standby', coded('25006'), true],
+    ['a transaction that was silent for too long', coded('25P03'), true],
     ['a broken file', coded('XX001'), true],
     ['the same, wrapped', { driverError: { code: '57P01' } }, true],
     ['a driver that lost its connection', new Error('Connection terminated unexpectedly'), true],

@@ -58,6 +58,9 @@ export function dataSource(options: DatabaseOptions): DataSource {
       statement_timeout: options.operationTimeoutMs,
       // The server's own bound comes first; this one is for a server that no longer answers at all.
       query_timeout: options.operationTimeoutMs + 1000,
+      // A process that froze, or was cut off, in the middle of a transaction must not keep what it has locked from the others:
+      // nobody tells the server, which would find out by TCP's keep-alive alone, after two hours.
+      idle_in_transaction_session_timeout: options.operationTimeoutMs,
       keepAlive: true,
     },
   });
