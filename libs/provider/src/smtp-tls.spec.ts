@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { aMail } from '../testing/a-mail.js';
 import { aRawServer, aSink } from '../testing/servers.js';
 import { smtpTo } from '../testing/smtp-to.js';
+import { aWireTap, type WireTap } from '../testing/wire-tap.js';
 
 const known = getCACertificates('default');
 const strict = { insecureSkipVerify: false, username: 'mailer', password: 'secret' };
@@ -15,6 +16,20 @@ function trustTheSink(): void {
 }
 afterEach(() => setDefaultCACertificates(known));
 
+/** One connection, on which TLS records are all that follows STARTTLS: of types 20 to 23, of version 3.x (RFC 8446 5.1). */
+function expectNothingInPlaintext({ said }: WireTap): void {
+  expect(said).toHaveLength(1);
+  const [all = Buffer.alloc(0)] = said;
+  const plain = 'STARTTLS\r\n';
+  let at = all.indexOf(plain) + plain.length;
+  expect(all.toString('latin1', 0, at)).toMatch(/^EHLO \S+\r\nSTARTTLS\r\n$/);
+  expect(all.length).toBeGreaterThan(at);
+  while (at < all.length) {
+    expect([all[at], all[at + 1]]).toEqual([expect.toBeOneOf([20, 21, 22, 23]), 3]);
+    at += 5 + all.readUInt16BE(at + 3);
+  }
+}
+
 describe('TLS is required, and its certificate verified', () => {
   it('a trusted certificate for the host: sent by STARTTLS', async () => {
     trustTheSink();
@@ -24,25 +39,28 @@ describe('TLS is required, and its certificate verified', () => {
   });
 
   it('an untrusted certificate: transport_failed at starttls, nothing said', async () => {
-    const sink = await aSink({ auth });
-    const result = await smtpTo({ host: 'localhost', port: sink.port }, strict).send(aMail());
+    const tap = await aWireTap(await aSink({ auth }));
+    const result = await smtpTo({ host: 'localhost', port: tap.port }, strict).send(aMail());
     expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls', reply: null });
     expect(result.error).toContain('self-signed certificate');
-    expect(sink.messages).toEqual([]);
+    expectNothingInPlaintext(tap);
   });
 
   it('a trusted certificate for another name: transport_failed at starttls', async () => {
     trustTheSink();
-    const sink = await aSink({ auth });
-    const result = await smtpTo(sink, strict).send(aMail());
+    const tap = await aWireTap(await aSink({ auth }));
+    const result = await smtpTo(tap, strict).send(aMail());
     expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls' });
     expect(result.error).toContain("127.0.0.1 is not in the cert's list");
+    expectNothingInPlaintext(tap);
   });
 
   it('TLS 1.1 is not enough', async () => {
     const sink = await aSink({ auth, tlsOptions: { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } });
-    const result = await smtpTo(sink, { ...strict, insecureSkipVerify: true }).send(aMail());
+    const tap = await aWireTap(sink);
+    const result = await smtpTo(tap, { ...strict, insecureSkipVerify: true }).send(aMail());
     expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls' });
+    expectNothingInPlaintext(tap);
   });
 
   it('no STARTTLS offered: transport_failed at starttls, and neither login nor mail was said', async () => {
