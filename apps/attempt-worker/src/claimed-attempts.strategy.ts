@@ -1,5 +1,5 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import type { TakenAttempt } from '@mail/persistence';
+import { isEffectUnknown, type TakenAttempt } from '@mail/persistence';
 import type { Logger, Loop } from '@mail/runtime';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { LostTakes } from './lost-takes.js';
@@ -91,7 +91,7 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
       this.lostTakes.add(0);
       return [];
     } catch (error) {
-      this.lostTakes.add();
+      if (isEffectUnknown(error)) this.lostTakes.add();
       throw error;
     }
   }

@@ -1,8 +1,9 @@
-import { giveBackUnstarted, openDatabase, takeAttempts, type Database, type TakenAttempt } from '@mail/persistence';
+import { giveBackUnstarted, isEffectUnknown, takeAttempts, type Database, type TakenAttempt } from '@mail/persistence';
 import { createLogger } from '@mail/runtime';
-import { testDatabase, type TestDatabase } from '@mail/testing';
+import { eventually, testDatabase, type TestDatabase } from '@mail/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimedAttempt } from '../testing/claimed-attempt.js';
+import { openSpecDatabase } from '../testing/open-spec-database.js';
 import { ATTEMPT_TAKEN, ClaimedAttemptsStrategy } from './claimed-attempts.strategy.js';
 
 const WORKER = 'worker-1';
@@ -15,16 +16,7 @@ let sending: Map<string, PromiseWithResolvers<void>>;
 beforeEach(async () => {
   test = await testDatabase();
   sending = new Map();
-  database = await openDatabase({
-    name: 'mail spec',
-    primaryDsn: test.dsn,
-    replicaDsns: [],
-    operationTimeoutMs: 20_000,
-    maxOpenConns: 4,
-    maxIdleConns: 4,
-    connMaxLifetimeMs: 600_000,
-    onPoolError: () => undefined,
-  });
+  database = await openSpecDatabase(test.dsn);
 });
 afterEach(async () => {
   await database.close();
@@ -213,6 +205,21 @@ describe('a worker that is told to stop', () => {
     await turn();
     await strategy.close();
     expect(await statuses()).toEqual({ [lost]: 'scheduled' });
+  });
+
+  it('leaves at once during an outage in which nothing was taken', async () => {
+    const { turn, strategy } = worker();
+    await test.allowConnections(false);
+    const probe = () => database.query({ name: 'probe', text: 'select 1', values: [] });
+    await eventually('connections are refused', () =>
+      probe().then(
+        () => false,
+        (error: unknown) => !isEffectUnknown(error),
+      ),
+    );
+    await turn();
+    await strategy.close();
+    await test.allowConnections(true);
   });
 
   it('waits for what is being sent', async () => {

@@ -26,3 +26,16 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (/^[0-9A-Z]{5}$/.test(state)) return UNAVAILABLE_CLASSES.includes(state.slice(0, 2));
   return error instanceof Error && DRIVER_TEXTS.test(error.message);
 }
+
+// What happens before a statement is sent, or is an answer to it: nothing was done. 57P is an end of the connection
+// at whatever moment, but for 57P03, a server that is starting.
+const UNSENT_ERRORS = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+const UNSENT_TEXTS = /timeout exceeded when trying to connect|Cannot use a pool after/;
+
+/** Whether a statement that failed may have taken effect, or may yet: it was sent, and its answer did not come. */
+export function isEffectUnknown(error: unknown): boolean {
+  const state = sqlState(error);
+  if (UNSENT_ERRORS.includes(state)) return false;
+  if (/^[0-9A-Z]{5}$/.test(state) && !SOCKET_ERRORS.includes(state)) return /^(08|57P(?!03))/.test(state);
+  return !(error instanceof Error && UNSENT_TEXTS.test(error.message));
+}
