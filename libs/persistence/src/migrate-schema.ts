@@ -1,6 +1,8 @@
+import type { QueryRunner } from 'typeorm';
 import { dataSource } from './database.js';
 
 const MIGRATION_LOCK = 0x6d61696c; // 'mail'
+const LOCK_POLL_MS = 100;
 // A migration may build an index for hours; waiting for a lock is what migrations bound, by lock_timeout.
 const UNBOUNDED_MS = 24 * 60 * 60 * 1000;
 
@@ -29,7 +31,7 @@ export async function migrateSchema(primaryDsn: string): Promise<MigratedSchema>
   }
   try {
     const lock = source.createQueryRunner();
-    await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await acquire(lock);
     try {
       const applied = await source.runMigrations();
       return { reached: true, applied: applied.map(({ name }) => name) };
@@ -39,5 +41,15 @@ export async function migrateSchema(primaryDsn: string): Promise<MigratedSchema>
     }
   } finally {
     await source.destroy();
+  }
+}
+
+// By asking again, not by waiting: a statement that waits holds a snapshot, and an index that is built concurrently waits for
+// every older snapshot, so that the two would wait for each other, unseen by the deadlock detector.
+async function acquire(lock: QueryRunner): Promise<void> {
+  for (;;) {
+    const [row] = (await lock.query('select pg_try_advisory_lock($1) as locked', [MIGRATION_LOCK])) as { locked: boolean }[];
+    if (row?.locked === true) return;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
   }
 }
