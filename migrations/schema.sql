@@ -26,6 +26,7 @@ create table attempts (
   constraint in_progress_is_bound CHECK (((status <> 'in_progress'::text) OR ((claimed_at IS NOT NULL) AND (started_at IS NOT NULL) AND (token IS NOT NULL) AND (worker_id IS NOT NULL)))),
   constraint lane_known CHECK (((lane >= 0) AND (lane <= 2))),
   constraint number_from_one CHECK ((number >= 1)),
+  constraint only_cancelled_never_started CHECK (((status <> 'ended'::text) OR ((outcome = 'cancelled'::text) = (started_at IS NULL)))),
   constraint scheduled_is_unclaimed CHECK (((status <> 'scheduled'::text) OR ((claimed_at IS NULL) AND (started_at IS NULL) AND (token IS NULL) AND (worker_id IS NULL))))
 ) with (
   autovacuum_analyze_scale_factor = 0.02,
@@ -44,7 +45,17 @@ create table dead_letters (
   smtp_reply text,
   error text,
   created_at timestamp(3) with time zone not null,
+  constraint dead_after_attempts CHECK ((attempts >= 1)),
   constraint dead_letters_pkey PRIMARY KEY (delivery_id)
+);
+
+create table deleted_deliveries (
+  stream text not null,
+  incarnation integer not null,
+  deleted bigint not null,
+  newest_created_at timestamp(3) with time zone not null,
+  constraint deleted_deliveries_pkey PRIMARY KEY (stream, incarnation),
+  constraint deleted_some CHECK ((deleted > 0))
 );
 
 create table deliveries (
@@ -72,13 +83,29 @@ create table deliveries (
   traceparent text,
   tracestate text,
   revision integer not null default 0,
+  stream text,
+  stream_incarnation integer,
   constraint deliveries_pkey PRIMARY KEY (delivery_id),
   constraint delivery_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dead_letter'::text, 'uncertain'::text, 'suppressed'::text, 'cancelled'::text, 'superseded'::text, 'expired'::text]))),
   constraint end_reason_known CHECK ((end_reason = ANY (ARRAY['provider_accepted'::text, 'permanent_rejected'::text, 'render_failed'::text, 'retry_schedule_used_up'::text, 'on_uncertain_hold'::text, 'expires_at_passed'::text, 'superseded'::text, 'cancelled_by_operator'::text, 'stub_mode'::text]))),
   constraint ended_iff_terminal CHECK (((status = 'queued'::text) = (ended_at IS NULL))),
+  constraint expired_by_time CHECK (((status <> 'expired'::text) OR (expires_at IS NOT NULL))),
+  constraint incarnation_iff_stream CHECK (((stream IS NULL) = (stream_incarnation IS NULL))),
   constraint on_uncertain_known CHECK ((on_uncertain = ANY (ARRAY['retry'::text, 'hold'::text]))),
   constraint priority_known CHECK ((priority = ANY (ARRAY['high'::text, 'normal'::text, 'bulk'::text]))),
+  constraint reason_fits_end CHECK (
+CASE status
+    WHEN 'sent'::text THEN (end_reason = 'provider_accepted'::text)
+    WHEN 'failed'::text THEN (end_reason = ANY (ARRAY['permanent_rejected'::text, 'render_failed'::text]))
+    WHEN 'dead_letter'::text THEN (end_reason = 'retry_schedule_used_up'::text)
+    WHEN 'expired'::text THEN (end_reason = 'expires_at_passed'::text)
+    WHEN 'superseded'::text THEN (end_reason = 'superseded'::text)
+    WHEN 'cancelled'::text THEN (end_reason = 'cancelled_by_operator'::text)
+    WHEN 'suppressed'::text THEN (end_reason = 'stub_mode'::text)
+    ELSE true
+END),
   constraint reason_iff_terminal CHECK (((status = 'queued'::text) = (end_reason IS NULL))),
+  constraint superseded_by_named CHECK (((status <> 'superseded'::text) OR (superseded_by IS NOT NULL))),
   constraint template_version_pinned CHECK ((((template_id IS NULL) = (template_hash IS NULL)) AND ((template_id IS NULL) = (locale IS NULL))))
 ) with (
   autovacuum_analyze_scale_factor = 0.02,
@@ -114,6 +141,7 @@ create table delivery_recipients (
   enhanced_code text,
   smtp_reply text,
   constraint delivery_recipients_pkey PRIMARY KEY (delivery_id, "position"),
+  constraint position_from_zero CHECK (("position" >= 0)),
   constraint recipient_kind_known CHECK ((kind = ANY (ARRAY['to'::text, 'cc'::text, 'bcc'::text]))),
   constraint recipient_outcome_known CHECK ((outcome = ANY (ARRAY['pending'::text, 'accepted'::text, 'refused'::text, 'uncertain'::text, 'suppressed'::text, 'abandoned'::text])))
 ) with (
@@ -138,7 +166,8 @@ create table idempotency_keys (
   expires_at timestamp(3) with time zone not null,
   constraint idempotency_keys_pkey PRIMARY KEY (scope, idempotency_key),
   constraint outcome_known CHECK ((outcome = ANY (ARRAY['queued'::text, 'suppressed'::text, 'expired'::text]))),
-  constraint salt_iff_hash CHECK (((secret_salt IS NULL) = (secret_hash IS NULL)))
+  constraint salt_iff_hash CHECK (((secret_salt IS NULL) = (secret_hash IS NULL))),
+  constraint secret_only_while_queued CHECK (((outcome = 'queued'::text) OR (secret_hash IS NULL)))
 ) with (
   autovacuum_analyze_scale_factor = 0.02,
   autovacuum_analyze_threshold = 5000,
@@ -203,6 +232,7 @@ create table stream_offsets (
   fencing_token bigint not null default 0,
   halted_at timestamp(3) with time zone,
   updated_at timestamp(3) with time zone not null,
+  constraint counted_from_zero CHECK (((accepted >= 0) AND (replayed >= 0) AND (malformed >= 0) AND (missed >= 0))),
   constraint counted_once CHECK ((consumed = ((accepted + replayed) + malformed))),
   constraint stream_offsets_pkey PRIMARY KEY (stream)
 );
@@ -234,6 +264,8 @@ CREATE UNIQUE INDEX attempts_one_live_idx ON public.attempts USING btree (delive
 CREATE INDEX deliveries_ended_idx ON public.deliveries USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX deliveries_expiring_idx ON public.deliveries USING btree (expires_at) WHERE ((status = 'queued'::text) AND (expires_at IS NOT NULL));
+
+CREATE INDEX deliveries_queued_idx ON public.deliveries USING btree (delivery_id) WHERE (status = 'queued'::text);
 
 CREATE INDEX deliveries_resend_idx ON public.deliveries USING btree (resend_of) WHERE (resend_of IS NOT NULL);
 

@@ -1,7 +1,15 @@
 import { InitialSchema1764000000000 } from './1764000000000-initial-schema.js';
+import { DeliveriesKnowTheirStream1764050000000 } from './1764050000000-deliveries-know-their-stream.js';
+import { IndexQueuedDeliveries1764050100000 } from './1764050100000-index-queued-deliveries.js';
+import { EndsThatFit1764050200000 } from './1764050200000-ends-that-fit.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
-export const migrations = [InitialSchema1764000000000];
+export const migrations = [
+  InitialSchema1764000000000,
+  DeliveriesKnowTheirStream1764050000000,
+  IndexQueuedDeliveries1764050100000,
+  EndsThatFit1764050200000,
+];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'InitialSchema1764000000000';
+export const newestMigration = 'EndsThatFit1764050200000';

@@ -62,7 +62,7 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
     if (last === undefined) return;
     const { counts, malformed, urgent } = await database.transaction(async (client) => {
       const candidates = read.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
-      const acceptances = await acceptCandidates(client, candidates, idempotencyTtlMs);
+      const acceptances = await acceptCandidates(client, candidates, idempotencyTtlMs, lease);
       const answers = new Map(candidates.map((candidate, index) => [candidate, acceptances[index]]));
       const malformed = read.flatMap((item) => {
         const answer = item.candidate === null ? undefined : answers.get(item.candidate);

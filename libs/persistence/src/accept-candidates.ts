@@ -1,6 +1,6 @@
 import type { NewDelivery, Refusal, RememberedKey } from '@mail/domain';
 import type { Runner } from './statement.js';
-import { insertDeliveries } from './statements/accept-deliveries.js';
+import { insertDeliveries, type CountedBy } from './statements/accept-deliveries.js';
 import { readIdempotencyKeys } from './statements/read-idempotency-keys.js';
 import { lockSupersedeKeys, supersedeOlder, type Superseding } from './statements/supersede-deliveries.js';
 
@@ -12,6 +12,8 @@ export interface Candidate {
   readonly preparation: { readonly ok: true; readonly delivery: NewDelivery } | { readonly ok: false; readonly refusal: Refusal };
   matches(key: RememberedKey): boolean;
 }
+
+export type { CountedBy };
 
 export type Acceptance =
   | {
@@ -36,9 +38,15 @@ export function supersedes(candidates: readonly Candidate[]): boolean {
 
 /**
  * Accepts what is new, replays what is remembered, refuses the rest; one answer a candidate, in order. Durable once the
- * runner's transaction has committed. Two candidates with one key count as one after the other.
+ * runner's transaction has committed. Two candidates with one key count as one after the other. What came from a stream says so
+ * by `countedBy`, and what is new of it has to be added to that stream's counter in the same transaction.
  */
-export async function acceptCandidates(runner: Runner, candidates: readonly Candidate[], idempotencyTtlMs: number): Promise<Acceptance[]> {
+export async function acceptCandidates(
+  runner: Runner,
+  candidates: readonly Candidate[],
+  idempotencyTtlMs: number,
+  countedBy: CountedBy | null = null,
+): Promise<Acceptance[]> {
   const firsts = new Map<string, NewDelivery>();
   for (const { scope, idempotencyKey, preparation } of candidates) {
     const key = keyOf({ scope, idempotencyKey });
@@ -51,7 +59,7 @@ export async function acceptCandidates(runner: Runner, candidates: readonly Cand
   if (superseding.length > 0) await lockSupersedeKeys(runner, superseding, deliveries);
   const fresh = new Map<string, RememberedKey['outcome']>();
   if (deliveries.length > 0) {
-    for (const row of await insertDeliveries(runner, deliveries, idempotencyTtlMs)) fresh.set(row.delivery_id, row.outcome);
+    for (const row of await insertDeliveries(runner, deliveries, idempotencyTtlMs, countedBy)) fresh.set(row.delivery_id, row.outcome);
   }
   const newest = newestByKey(superseding.filter(({ deliveryId }) => fresh.has(deliveryId)));
   if (newest.length > 0) await supersedeOlder(runner, newest);
@@ -61,7 +69,7 @@ export async function acceptCandidates(runner: Runner, candidates: readonly Cand
   const remembered = new Map((others.length === 0 ? [] : await readIdempotencyKeys(runner, others)).map((key) => [keyOf(key), key]));
   // Its time ran out between the two statements: the next try finds it free.
   const freed = others.filter((candidate) => candidate.preparation.ok && !remembered.has(keyOf(candidate)));
-  const again = freed.length === 0 ? [] : await acceptCandidates(runner, freed, idempotencyTtlMs);
+  const again = freed.length === 0 ? [] : await acceptCandidates(runner, freed, idempotencyTtlMs, countedBy);
   const answers = new Map(freed.map((candidate, index) => [candidate, again[index]]));
 
   return candidates.map((candidate) => {

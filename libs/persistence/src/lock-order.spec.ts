@@ -73,7 +73,7 @@ it('the end of unstarted deliveries that waits for a key holds no key that comes
   const ending = endUnstarted(
     spec.database,
     deliveries.map(({ deliveryId }) => deliveryId),
-    'expired',
+    'cancelled',
   );
   await isWaiting();
   expect(await freeKeys()).toEqual(ALL);

@@ -25,6 +25,8 @@ const ROWS = [
   select source, idempotency_key, '\\x01', '{code}', case when status = 'queued' then '\\x01'::bytea end, case when status = 'queued' then '\\x01'::bytea end,
     delivery_id, 'queued', created_at, created_at + interval '7 days'
   from deliveries`,
+  `insert into dead_letters (delivery_id, reason, attempts, created_at) select delivery_id, 'r', 1, created_at from deliveries limit 5000`,
+  `insert into deleted_deliveries (stream, incarnation, deleted, newest_created_at) select 'stream-' || n, 1, 1, now() from generate_series(1, 5000) n`,
   `insert into malformed_commands (malformed_id, stream, incarnation, entry_id, raw_bytes, code, reason, created_at)
   select gen_random_uuid(), 's', 1, n || '-0', 0, 'malformed_json', 'r', now() - n * interval '1 minute' from generate_series(1, 5000) n`,
   `insert into stream_offsets (stream, updated_at) select 'stream-' || n, now() from generate_series(1, 5000) n`,

@@ -11,7 +11,7 @@ export interface AcceptedRow {
 // new. A key that is taken and still remembered yields no row (the caller reads it then, in a statement of its own, since
 // a concurrent winner is not visible in this one); a key whose time has passed and whose delivery has ended is given anew.
 // Served by idempotency_keys_pkey. Keys are inserted in order, so that two batches never wait for each other in a ring.
-// Time is the server's: it decides whether a command is past its expiry.
+// Time is the server's: it decides whether a command is past its expiry. $35 and $36 are the stream that the batch came from.
 const acceptDeliveries = statement<AcceptedRow>(
   'accept_deliveries',
   ['idempotency_keys_pkey'],
@@ -55,11 +55,12 @@ const acceptDeliveries = statement<AcceptedRow>(
   fresh as materialized (select dated.* from dated join keys using (delivery_id)),
   new_deliveries as (
     insert into deliveries (delivery_id, source, idempotency_key, status, end_reason, priority, template_id, locale, template_hash, tags, message_id,
-      from_email, from_name, created_at, deliver_at, expires_at, ended_at, resend_of, supersede_key, on_uncertain, traceparent, tracestate)
+      from_email, from_name, created_at, deliver_at, expires_at, ended_at, resend_of, supersede_key, on_uncertain, traceparent, tracestate,
+      stream, stream_incarnation)
     select delivery_id, source, idempotency_key, outcome,
       case outcome when 'suppressed' then 'stub_mode' when 'expired' then 'expires_at_passed' end,
       priority, template_id, locale, template_hash, tags, message_id, from_email, from_name, at, deliver_at, ends_by,
-      case when outcome <> 'queued' then at end, resend_of, supersede_key, on_uncertain, traceparent, tracestate
+      case when outcome <> 'queued' then at end, resend_of, supersede_key, on_uncertain, traceparent, tracestate, $35, $36::int
     from fresh
   ),
   new_recipients as (
@@ -83,11 +84,21 @@ const acceptDeliveries = statement<AcceptedRow>(
   select delivery_id, outcome from fresh`,
 );
 
-/** At most one of `deliveries` may have a given scope and key. Keys are remembered for `idempotencyTtlMs` at least. */
+/** The stream whose counters count a delivery as accepted. */
+export interface CountedBy {
+  readonly stream: string;
+  readonly incarnation: number;
+}
+
+/**
+ * At most one of `deliveries` may have a given scope and key. Keys are remembered for `idempotencyTtlMs` at least. `countedBy` is
+ * `null` for what came by another door.
+ */
 export async function insertDeliveries(
   runner: Runner,
   deliveries: readonly NewDelivery[],
   idempotencyTtlMs: number,
+  countedBy: CountedBy | null,
 ): Promise<AcceptedRow[]> {
   const column = <T>(of: (delivery: NewDelivery) => T): T[] => deliveries.map(of);
   const recipients = deliveries.flatMap(({ deliveryId, recipients }) => recipients.map((recipient) => ({ deliveryId, ...recipient })));
@@ -126,5 +137,7 @@ export async function insertDeliveries(
     recipients.map(({ position }) => position),
     recipients.map(({ address }) => address),
     recipients.map(({ kind }) => kind),
+    countedBy?.stream ?? null,
+    countedBy?.incarnation ?? null,
   ]);
 }

@@ -2,14 +2,22 @@ import { run, statement, type Runner } from '../statement.js';
 
 // Each deletes one chunk of up to $2 rows that are older than $1 ms by the server's clock, and returns how many; small, so that no lock is held long.
 
-// Only what has ended; recipients, payloads, attempts and dead letters go along. Served by deliveries_ended_idx.
+// Only what has ended; recipients, payloads, attempts and dead letters go along. Served by deliveries_ended_idx. Counts what it
+// deletes by where that came from, since the streams' counters go on counting it.
 const deliveries = statement<{ count: number }>(
   'delete_ended_deliveries',
-  ['deliveries_ended_idx'],
+  ['deliveries_ended_idx', 'deleted_deliveries_pkey'],
   `with gone as (
     delete from deliveries where ctid = any(array(
       select ctid from deliveries where ended_at < now() - $1::bigint * interval '1 millisecond' order by ended_at limit $2 for update skip locked
-    )) and ended_at is not null returning 1
+    )) and ended_at is not null returning stream, stream_incarnation, created_at
+  ),
+  counted as (
+    insert into deleted_deliveries (stream, incarnation, deleted, newest_created_at)
+    select coalesce(stream, '') as stream, coalesce(stream_incarnation, 0) as incarnation, count(*), max(created_at)
+    from gone group by 1, 2 order by 1, 2
+    on conflict (stream, incarnation) do update set deleted = deleted_deliveries.deleted + excluded.deleted,
+      newest_created_at = greatest(deleted_deliveries.newest_created_at, excluded.newest_created_at)
   ) select count(*)::int as count from gone`,
 );
 
