@@ -1,10 +1,11 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { notifier, subscribe, type Database, type Subscription } from '@mail/persistence';
-import { loop, type Loop, type ProcessContext } from '@mail/runtime';
+import { loop, observeGauge, type Loop, type ProcessContext } from '@mail/runtime';
+import { checkConservation } from './check-conservation.js';
 import { claimDue } from './claim-due.js';
 import { recoverStale } from './recover-stale.js';
 
-/** Two loops over PostgreSQL: claiming what is due, and recovering what was lost. */
+/** Three loops over PostgreSQL: claiming what is due, recovering what was lost, and checking that all is accounted for. */
 @Injectable()
 export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private loops: Loop[] = [];
@@ -40,7 +41,27 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
         intervalMs: scheduler.recoveryIntervalMs,
       }),
     });
-    this.loops = [claiming, recovering];
+    const conservation = checkConservation({
+      database,
+      logger,
+      intervalMs: scheduler.recoveryIntervalMs,
+      // The longest is a batch of the stream: some ten statements.
+      longestTransactionMs: 12 * postgres.operationTimeoutMs,
+    });
+    observeGauge({
+      name: 'mail.unaccounted',
+      description: 'Breaches of the conservation law in the stored state, by kind: must be 0.',
+      unit: '{breach}',
+      read: () => Object.entries(conservation.counts()).map(([kind, value]) => ({ value, attributes: { kind } })),
+    });
+    const checking = loop({
+      name: 'check conservation',
+      intervalMs: scheduler.recoveryIntervalMs,
+      logger,
+      heartbeat,
+      turn: conservation.turn,
+    });
+    this.loops = [claiming, recovering, checking];
     if (postgres.notifyEnabled) this.subscription = subscribe(postgres.primaryDsn, `mail ${config.app}`, 'mail_due', () => claiming.wake());
   }
 

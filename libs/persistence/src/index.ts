@@ -4,6 +4,7 @@ export { openDatabase, schemaState, type Database, type DatabaseOptions, type Sc
 export { DeliveryEntity } from './entities/delivery.entity.js';
 export { AttemptEntity } from './entities/attempt.entity.js';
 export { RecipientEntity } from './entities/recipient.entity.js';
+export * from './find-unaccounted.js';
 export * from './notifications.js';
 export * from './read-delivery.js';
 export * from './record-outcomes.js';
@@ -21,3 +22,4 @@ export * from './statements/stream-incidents.js';
 export * from './statements/stream-lease.js';
 export * from './statements/take-attempts.js';
 export * from './statements/template-versions.js';
+export { UNACCOUNTED, UNACCOUNTED_KINDS, type Breach, type UnaccountedKind } from './unaccounted.js';

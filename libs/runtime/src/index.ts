@@ -11,6 +11,7 @@ export * from './group-commit.js';
 export type { Heartbeat, Pulse } from './heartbeat.js';
 export { createLogger, type Logger } from './logger.js';
 export { loop, type Loop, type LoopOptions, type NextTurn } from './loop.js';
+export { observeGauge, type Gauge, type GaugeReading } from './observe-gauge.js';
 export { runProcess, type ProcessContext, type RunningProcess } from './run-process.js';
 export { catalogFault, configurationFault, serviceUnavailable, StartupError, type StartupExitCode } from './startup-error.js';
 export { startTelemetry, type Telemetry } from './telemetry.js';

@@ -41,7 +41,8 @@ export function mailProcess(app: App, env: Readonly<Record<string, string>>): Ma
   if (stdout === null || stderr === null || child.pid === undefined) throw new Error(`${app} cannot be started`);
   createInterface({ input: stdout }).on('line', (line) => {
     text += `${line}\n`;
-    if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine);
+    // Not what the exporters to standard output write, which begins with a brace of its own.
+    if (line.startsWith('{"')) log.push(JSON.parse(line) as LogLine);
     look();
   });
   stderr.on('data', (data: Buffer) => (text += data.toString()));

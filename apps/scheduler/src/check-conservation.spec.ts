@@ -1,0 +1,68 @@
+import { openDatabase, type Database } from '@mail/persistence';
+import { createLogger } from '@mail/runtime';
+import { testDatabase, type TestDatabase } from '@mail/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkConservation, type ConservationCheck } from './check-conservation.js';
+
+let test: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  test = await testDatabase();
+  database = await openDatabase({
+    name: 'mail spec',
+    primaryDsn: test.dsn,
+    replicaDsns: [],
+    operationTimeoutMs: 20_000,
+    maxOpenConns: 2,
+    maxIdleConns: 2,
+    connMaxLifetimeMs: 600_000,
+    onPoolError: () => undefined,
+  });
+});
+afterAll(async () => {
+  await database.close();
+  await test.drop();
+});
+
+const check = (): ConservationCheck =>
+  checkConservation({
+    database,
+    logger: createLogger({ app: 'scheduler', logLevel: 'fatal' }),
+    intervalMs: 30_000,
+    longestTransactionMs: 60_000,
+  });
+const turn = ({ turn }: ConservationCheck) => turn(new AbortController().signal, () => undefined);
+
+it('nothing is told before the first check', () => {
+  expect(check().counts()).toEqual({});
+});
+
+it('what was found is looked at again until it is mended, however long ago it ended', async () => {
+  const { rows } = await test.client.query<{ delivery_id: string }>(
+    `insert into deliveries (delivery_id, source, idempotency_key, status, end_reason, priority, message_id, from_email, created_at, ended_at, on_uncertain)
+    values (gen_random_uuid(), 's', 'k', 'sent', 'provider_accepted', 'normal', '<m>', 'f@x.example', now(), now(), 'retry') returning delivery_id`,
+  );
+  const knowing = check();
+  expect(await turn(knowing)).toBe(30_000);
+  expect(knowing.counts()).toMatchObject({ payload_missing: 1, recipient_missing: 1, attempt_missing: 0 });
+  await test.client.query(`update deliveries set ended_at = now() - interval '2 hours'`);
+  await turn(knowing);
+  expect(knowing.counts()).toMatchObject({ payload_missing: 1 });
+  const unknowing = check();
+  await turn(unknowing);
+  expect(unknowing.counts()).toMatchObject({ payload_missing: 0 });
+  await test.client.query(`insert into delivery_payloads (delivery_id, content) values ($1, '{}')`, [rows[0]?.delivery_id]);
+  await turn(knowing);
+  expect(knowing.counts()).toMatchObject({ payload_missing: 0, recipient_missing: 1 });
+});
+
+it('a check that is told to stop ends after its page', async () => {
+  const stopping = new AbortController();
+  let pages = 0;
+  const stopped = check().turn(stopping.signal, () => {
+    pages += 1;
+    stopping.abort();
+  });
+  await expect(stopped).rejects.toThrow();
+  expect(pages).toBe(1);
+});

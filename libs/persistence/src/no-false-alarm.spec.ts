@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { acceptFromStream } from '../testing/accept-from-stream.js';
+import { aDelivery, WITH_SECRET } from '../testing/a-delivery.js';
+import { ACCEPTED, claimAll, outcomeOf, PUT_OFF, REFUSED, stateOf, UNCERTAIN } from '../testing/attempts.js';
+import { age, recoverLost } from '../testing/recovery.js';
+import { DAY_MS, specDatabase, type SpecDatabase } from '../testing/spec-database.js';
+import { findUnaccounted, type Unaccounted } from './find-unaccounted.js';
+import { recordOutcomes } from './record-outcomes.js';
+import { deleteEndedDeliveries, deleteExpiredKeys } from './statements/delete-expired.js';
+import { expireDeliveries } from './statements/expire-deliveries.js';
+import { takeAttempts } from './statements/take-attempts.js';
+
+let spec: SpecDatabase;
+beforeAll(async () => {
+  spec = await specDatabase();
+});
+afterAll(() => spec.drop());
+
+const BATCHES = 40;
+const RESULTS = [ACCEPTED, PUT_OFF, UNCERTAIN, REFUSED, ACCEPTED];
+/** Replaying, superseding, with secrets, suppressed, past its expiry, soon past it, held when uncertain, and plain. */
+const batch = (n: number) => [
+  aDelivery({ idempotencyKey: `again-${n % 7}`, onUncertain: 'hold' }),
+  aDelivery({ supersedeKey: `address-${n % 5}`, ...WITH_SECRET }),
+  aDelivery({ suppressed: true }),
+  aDelivery({ expiresAt: '1970-01-01T00:00:00Z' }),
+  aDelivery({ expiresAt: null, expiresInMs: 300 }),
+  aDelivery({ onUncertain: 'hold' }),
+  aDelivery(),
+];
+
+it('a check finds nothing, whatever goes on while it looks', async () => {
+  const { database } = spec;
+  const other = await spec.another();
+  let accepting = true;
+  const meanwhile = async (turn: (n: number) => Promise<unknown>): Promise<void> => {
+    for (let n = 0; accepting; n += 1) await turn(n);
+  };
+  const accept = async (): Promise<void> => {
+    for (let n = 0; n < BATCHES; n += 1) {
+      await acceptFromStream(spec, 's', batch(n));
+      await spec.accept(...batch(n));
+    }
+    accepting = false;
+  };
+  const checks: Unaccounted[] = [];
+  let settled = 0;
+  let deleted = 0;
+  await Promise.all([
+    accept(),
+    meanwhile(async (n) => checks.push(await findUnaccounted(other, { full: n % 2 === 0 }))),
+    meanwhile(() => claimAll(database)),
+    meanwhile(async (n) => {
+      const taken = await takeAttempts(database, 8, 'worker-1');
+      const result = RESULTS[n % RESULTS.length] ?? ACCEPTED;
+      const outcomes = taken.map((attempt) => outcomeOf(stateOf(attempt), result));
+      settled += (await recordOutcomes(database, outcomes, { late: 'settle' })).length;
+    }),
+    // What is taken is lost, sooner or later, and its result comes late.
+    meanwhile(() => recoverLost(other)),
+    meanwhile(async () => {
+      await age(spec);
+      await spec.rows(`update attempts set scheduled_at = now() where status = 'scheduled'`);
+      await spec.rows(`update idempotency_keys set expires_at = now() where idempotency_key not like 'again-%'`);
+    }),
+    meanwhile(() => expireDeliveries(other, 10)),
+    meanwhile(async () => {
+      deleted += await deleteEndedDeliveries(other, -1000, 5);
+      await deleteExpiredKeys(other, -DAY_MS, 5);
+    }),
+  ]);
+  expect(checks.flatMap(({ breaches }) => breaches)).toEqual([]);
+  // It did look, and there was something to see.
+  expect({ checks: checks.length > 10, settled: settled > 50, deleted: deleted > 50 }).toEqual({
+    checks: true,
+    settled: true,
+    deleted: true,
+  });
+}, 60_000);
