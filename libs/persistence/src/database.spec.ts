@@ -4,6 +4,7 @@ import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { isDatabaseUnavailable, isRetryable } from './classify-database-error.js';
 import { openDatabase, type Database, type DatabaseOptions } from './database.js';
 import type { Runner } from './statement.js';
+import { losingWhatIsReady } from '../testing/losing-what-is-ready.js';
 
 let spec: SpecDatabase;
 let opened: Database[] = [];
@@ -143,6 +144,21 @@ it('a connection that the server ends costs one statement; the next one has anot
   await spec.rows('select pg_terminate_backend($1)', [pid]);
   expect(isDatabaseUnavailable(await sleeping)).toBe(true);
   expect((await query(database, 'select 1 as one')).rows).toEqual([{ one: 1 }]);
+});
+
+it('a connection that is lost in the same breath in which it is made costs one statement', async () => {
+  const name = 'mail breathless';
+  const lost = await losingWhatIsReady(spec.dsn, () =>
+    spec.rows('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [name]),
+  );
+  const database = await open({ name, maxOpenConns: 1, primaryDsn: lost.dsn });
+  lost.next();
+  await spec.rows('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [name]);
+  const errors = [await failure(query(database, 'select 1')), await failure(query(database, 'select 2'))];
+  expect(lost.count).toBe(1);
+  expect(errors.some((error) => error !== null && isDatabaseUnavailable(error))).toBe(true);
+  expect((await query(database, 'select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await lost.close();
 });
 
 it('connections past those that may idle are closed when released', async () => {

@@ -70,7 +70,9 @@ export function dataSource(options: DatabaseOptions): DataSource {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const source = dataSource(options);
   await source.initialize();
-  const pool = (source.driver as PostgresDriver).master as Pool;
+  const { master, slaves } = source.driver as PostgresDriver;
+  const pool = master as Pool;
+  for (const each of [pool, ...(slaves as Pool[])]) each.on('connect', heedErrors);
   const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
     // A connection that breaks between two statements says so by an event, which would end the process unheard.
@@ -112,6 +114,14 @@ export async function schemaState(database: Database): Promise<SchemaState> {
   if (known[0]?.found == null) return needs;
   const rows = await database.dataSource.query<unknown[]>('select 1 from migrations where name = $1', [newestMigration]);
   return rows.length > 0 ? { upToDate: true } : needs;
+}
+
+/**
+ * A new connection may be lost in the same breath in which it is made, when the pool no longer listens for its errors and whoever
+ * asked for it does not yet: unheard, that would end the process. The statement that is then tried on it fails.
+ */
+function heedErrors(client: PoolClient): void {
+  client.on('error', () => undefined);
 }
 
 function breakable(failAt: DatabaseOptions['failAt']): <T>(name: string, work: () => Promise<T>) => Promise<T> {
