@@ -36,6 +36,7 @@ export async function runScenario(
   const tag = `${scenario.id}-${seed}-${Math.round(beganMs).toString(36)}`;
   const record = makeStage(world, tag, seededRandom(`${seed} ${scenario.id}`));
   const watch = watchInvariants(world, lookEveryMs);
+  const refusedBefore = world.sink.refusals;
   const faults: string[] = [];
   const trouble = async (what: string, work: () => Promise<void>): Promise<void> => {
     await work().catch((error: unknown) => faults.push(`${what}: ${reason(error)}`));
@@ -49,7 +50,8 @@ export async function runScenario(
   faults.push(...(await watch.stop()), ...record.faults, ...world.apps.broken());
   let verdict = NOTHING;
   await trouble('the evidence could not be collected', async () => {
-    verdict = verify(await collectEvidence(world, tag, record.stage.commands, record.allowedCopies));
+    const refusals = world.sink.refusals - refusedBefore;
+    verdict = verify(await collectEvidence(world, tag, record.stage.commands, { refusals, mayDuplicate: record.allowedCopies }));
   });
   return {
     scenario,

@@ -156,4 +156,18 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['smtp-lost-reply'],
     signs: ['doubled'],
   },
+  {
+    id: 'uncertain-is-refused',
+    what: 'a mail whose worker was lost counts as refused for good',
+    apps: ['scheduler'],
+    edits: [
+      {
+        file: 'libs/domain/dist/settle-attempt.js',
+        find: ".map(({ position }) => ({ position, answer: 'uncertain', reply: null })),",
+        put: ".map(({ position }) => ({ position, answer: 'permanent', reply: null })),",
+      },
+    ],
+    scenarios: ['worker-killed-after-take'],
+    signs: ['given up'],
+  },
 ];

@@ -14,6 +14,9 @@ import { checkEdits, editBuilt } from './edit-built.ts';
 import type { Mutant } from './mutant.ts';
 import { findSign } from './signs.ts';
 
+/** Of a line: what was found can name every recipient. */
+const LONGEST = 200;
+
 /** `error`: it did not come to be tried, which proves nothing. */
 type Fate = { readonly kind: 'caught' | 'survived' | 'error'; readonly why: string };
 
@@ -83,7 +86,7 @@ export async function runMutants(context: Context, mutants: readonly Mutant[], s
     if (fate.kind !== 'caught') missed += 1;
     const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
     progress.line(`${fate.kind === 'caught' ? '✓' : '✗'} ${mutant.id} (${mutant.what}): ${fate.kind} (${seconds} s)`);
-    progress.line(`    ${fate.why}`);
+    progress.line(`    ${fate.why.slice(0, LONGEST)}`);
   }
   progress.line();
   progress.line(`${mutants.length - missed} caught, ${missed} not caught`);

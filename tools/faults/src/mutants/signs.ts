@@ -5,6 +5,7 @@ const SAID = {
   'not the same mail': /came with two Message-IDs|came with the Message-ID|came with other bytes/,
   'never sent': /counts as accepted, and never reached the server/,
   'more than one delivery': /became \d+ deliveries|was answered as/,
+  'given up': /count as refused, and the server refused none/,
   'consumed twice': /^of \d+ entries \d+ were consumed/,
   'offset astray': /^the offset went back|^the fencing token went back/,
 } as const;

@@ -6,7 +6,7 @@ export async function collectEvidence(
   world: World,
   tag: string,
   commands: readonly SentCommand[],
-  mayDuplicate: number,
+  { refusals, mayDuplicate }: Pick<Evidence, 'refusals' | 'mayDuplicate'>,
 ): Promise<Evidence> {
   const stored = await world.query<StoredRecipient & Record<string, unknown>>(
     `select d.delivery_id, d.source, d.idempotency_key, d.status, d.message_id, r.address, r.outcome,
@@ -25,6 +25,7 @@ export async function collectEvidence(
     copies: world.sink.copies.filter(({ recipient }) => recipient.startsWith(tag)),
     stored,
     malformed: new Set(malformed.map(({ idempotency_key }) => idempotency_key)),
+    refusals,
     mayDuplicate,
   };
 }

@@ -45,6 +45,8 @@ export interface Evidence {
   readonly stored: readonly StoredRecipient[];
   /** Keys that were recorded as malformed. */
   readonly malformed: ReadonlySet<string>;
+  /** How often the SMTP server has refused something for good meanwhile. */
+  readonly refusals: number;
   /** Second copies that the faults may have caused: attempts in flight at each. */
   readonly mayDuplicate: number;
 }
@@ -88,7 +90,7 @@ function endedOtherwise({ status, outcome }: StoredRecipient): boolean {
  * Holds what was handed over, what the SMTP server received and what the database says against each other. Only sound once the
  * faults are over and everything has come to its end.
  */
-export function verify({ commands, copies, stored, malformed, mayDuplicate }: Evidence): Verdict {
+export function verify({ commands, copies, stored, malformed, refusals, mayDuplicate }: Evidence): Verdict {
   // A mail that the server refused at its last byte was not delivered.
   const delivered = copies.filter(({ answer }) => answer === null || !/^[45]/.test(answer));
   const copiesOf = grouped(delivered, ({ recipient }) => recipient);
@@ -141,6 +143,8 @@ export function verify({ commands, copies, stored, malformed, mayDuplicate }: Ev
     faults.push(`${duplicated.length} second copies, where the faults explain at most ${mayDuplicate}: ${few(duplicated)}`);
   }
   const uncertain = stored.filter(({ outcome }) => outcome === 'uncertain').length;
+  const refused = stored.filter(({ outcome }) => outcome === 'refused').map((row) => name(row.source, row.idempotency_key, row.address));
+  if (refused.length > 0 && refusals === 0) faults.push(`${refused.length} count as refused, and the server refused none: ${few(refused)}`);
   return { commands: commands.length, lost, unexpected, recovered, duplicated, uncertain, faults };
 }
 

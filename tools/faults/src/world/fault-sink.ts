@@ -23,6 +23,8 @@ export interface FaultSink {
   readonly port: number;
   /** Every copy that came in, in order, whatever was answered. The same is in the record's file, written before the answer. */
   readonly copies: readonly Copy[];
+  /** How often it has refused something for good, by 5xx. */
+  readonly refusals: number;
   behave(behaviour: SinkBehaviour): void;
   /** Ends all connections without a word. */
   drop(): void;
@@ -38,6 +40,12 @@ export async function openFaultSink(recordFile: string): Promise<FaultSink> {
   const file = openSync(recordFile, 'w');
   const copies: { -readonly [Field in keyof Copy]: Copy[Field] }[] = [];
   let now: SinkBehaviour = {};
+  let refusals = 0;
+  const counted = async (asked: SinkAnswer | Promise<SinkAnswer> | undefined): Promise<SinkAnswer> => {
+    const answer = (await asked) ?? null;
+    if (answer?.startsWith('5') === true) refusals += 1;
+    return answer;
+  };
   const record = async (message: SinkMessage): Promise<SinkAnswer> => {
     const head = message.raw.subarray(0, Math.max(0, message.raw.indexOf('\r\n\r\n'))).toString('latin1');
     const messageId = MESSAGE_ID.exec(head.replaceAll(/\r\n[ \t]+/g, ' '))?.[1] ?? '';
@@ -53,7 +61,7 @@ export async function openFaultSink(recordFile: string): Promise<FaultSink> {
     }));
     copies.push(...mine);
     writeSync(file, mine.map((copy) => `${JSON.stringify(copy)}\n`).join(''));
-    const answer = (await now.final?.(message)) ?? null;
+    const answer = await counted(now.final?.(message));
     for (const copy of mine) copy.answer = answer;
     return answer;
   };
@@ -61,15 +69,18 @@ export async function openFaultSink(recordFile: string): Promise<FaultSink> {
     tls: 'none',
     // The record is what is kept of them.
     keep: false,
-    connect: (connection) => now.connect?.(connection) ?? null,
-    mail: (sender, parameters) => now.mail?.(sender, parameters) ?? null,
-    rcpt: (recipient) => now.rcpt?.(recipient) ?? null,
-    data: (recipients) => now.data?.(recipients) ?? null,
+    connect: (connection) => counted(now.connect?.(connection)),
+    mail: (sender, parameters) => counted(now.mail?.(sender, parameters)),
+    rcpt: (recipient) => counted(now.rcpt?.(recipient)),
+    data: (recipients) => counted(now.data?.(recipients)),
     final: record,
   });
   return {
     port: sink.port,
     copies,
+    get refusals() {
+      return refusals;
+    },
     behave: (behaviour) => void (now = behaviour),
     drop: () => sink.drop(),
     get open() {
