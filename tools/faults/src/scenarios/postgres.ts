@@ -1,0 +1,14 @@
+import type { Scenario } from '../scenario.ts';
+import { postgresCutOff } from './postgres-cut-off.ts';
+import { postgresDiskFull } from './postgres-disk-full.ts';
+import { postgresErrors } from './postgres-errors.ts';
+import { postgresLostAnswers } from './postgres-lost-answers.ts';
+import { postgresOutages } from './postgres-outages.ts';
+
+export const postgresScenarios: readonly Scenario[] = [
+  ...postgresOutages,
+  ...postgresLostAnswers,
+  ...postgresCutOff,
+  ...postgresErrors,
+  postgresDiskFull,
+];
