@@ -8,7 +8,7 @@ export * from './find-unaccounted.js';
 export * from './notifications.js';
 export * from './read-delivery.js';
 export * from './record-outcomes.js';
-export type { Runner } from './statement.js';
+export { statements, type Runner } from './statement.js';
 export * from './statements/claim-due-attempts.js';
 export * from './statements/delete-expired.js';
 export * from './statements/expire-deliveries.js';
