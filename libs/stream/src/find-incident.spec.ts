@@ -16,6 +16,8 @@ describe('nothing is missing', () => {
   test.each<[string, Survey, ReadPosition]>([
     ['in a stream that was never there, for a reader who never read', { kind: 'missing_key' }, at('0-0', 0)],
     ['before the first read', stream('1-0', '3-0', 3, 3), at('0-0', 0)],
+    ['when all was read, and only the last of it is still there', stream('9-0', '9-0', 9, 1), at('9-0', 9)],
+    ['while what was added since a gap that was read past is still to be read', stream('5-0', '9-0', 9, 5), at('5-0', 3)],
     ['while all that was read is still there', stream('1-0', '9-0', 9, 9), at('5-0', 5)],
     ['when all was read', stream('1-0', '9-0', 9, 9), at('9-0', 9)],
     ['when the producer has trimmed what was read, and no more', stream('6-0', '9-0', 9, 4), at('5-0', 5)],
@@ -37,6 +39,18 @@ describe('an incident is', () => {
     ['all were trimmed, and some not read', stream(null, '9-0', 9, 0), at('5-0', 5), { kind: 'gap', missed: 4, halts: false }],
     ['entries were trimmed before the first read', stream('3-0', '9-0', 9, 7), at('0-0', 0), { kind: 'gap', missed: 2, halts: false }],
     ['a second gap after one that was counted', stream('9-0', '12-0', 12, 4), at('5-0', 5, 2), { kind: 'gap', missed: 1, halts: false }],
+    [
+      'entries were trimmed between two reads, the second of which went past them',
+      stream('8-0', '9-0', 9, 2),
+      at('9-0', 4),
+      { kind: 'gap', missed: 5, halts: false },
+    ],
+    [
+      'another stream was read to its end before anybody looked',
+      stream('20-0', '21-0', 2, 2),
+      at('21-0', 11),
+      { kind: 'gap', missed: -9, halts: false },
+    ],
     ['another stream, with later ids', stream('20-0', '21-0', 2, 2), at('9-0', 9), { kind: 'gap', missed: -9, halts: false }],
     ['ids that went backwards', stream('1-0', '4-0', 4, 4), at('9-0', 9), { kind: 'went_backwards', missed: 0, halts: true }],
     [

@@ -29,11 +29,14 @@ export function findIncident(survey: Survey, position: ReadPosition): Incident |
   const { lastGeneratedId, firstEntryId, entriesAdded, length, runId } = survey;
   const detail = { last_generated_id: lastGeneratedId, first_entry_id: firstEntryId, entries_added: entriesAdded, length, run_id: runId };
   if (compareEntryIds(lastGeneratedId, position.lastId) < 0) return { kind: 'went_backwards', detail, missed: 0, halts: true };
-  // An entry at or before the offset is still there: nothing was trimmed past it.
-  if (firstEntryId !== null && compareEntryIds(firstEntryId, position.lastId) <= 0) return null;
-  // Everything that is there is still to be read, so the rest of what was ever added must have been consumed. More: entries went
-  // unread. Less: the stream is not the one that was consumed, and what the old one still held is unknown.
-  const unaccounted = entriesAdded - length - position.consumed - position.missed;
+  const isAllRead = lastGeneratedId === position.lastId;
+  // An entry at or before the offset is still there: nothing was trimmed past it. Unless reading has gone past a gap since the last
+  // look, which the counts alone show, and only once nothing is left to read.
+  if (!isAllRead && firstEntryId !== null && compareEntryIds(firstEntryId, position.lastId) <= 0) return null;
+  // What is there and past the offset is still to be read, so the rest of what was ever added must have been consumed. More: entries
+  // went unread. Less: the stream is not the one that was consumed, and what the old one still held is unknown.
+  const unread = isAllRead ? 0 : length;
+  const unaccounted = entriesAdded - unread - position.consumed - position.missed;
   if (unaccounted === 0) return null;
   return { kind: 'gap', detail: { ...detail, entries_missing: unaccounted > 0 ? unaccounted : null }, missed: unaccounted, halts: false };
 }
