@@ -36,6 +36,13 @@ create table attempts (
   autovacuum_vacuum_threshold = 5000
 );
 
+create table compiled_bodies (
+  source_hash text not null,
+  html text not null,
+  recorded_at timestamp(3) with time zone not null,
+  constraint compiled_bodies_pkey PRIMARY KEY (source_hash)
+);
+
 create table dead_letters (
   delivery_id uuid not null,
   reason text not null,

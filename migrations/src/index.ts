@@ -2,6 +2,7 @@ import { InitialSchema1764000000000 } from './1764000000000-initial-schema.js';
 import { DeliveriesKnowTheirStream1764050000000 } from './1764050000000-deliveries-know-their-stream.js';
 import { IndexQueuedDeliveries1764050100000 } from './1764050100000-index-queued-deliveries.js';
 import { EndsThatFit1764050200000 } from './1764050200000-ends-that-fit.js';
+import { CompiledBodies1764100000000 } from './1764100000000-compiled-bodies.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
@@ -9,7 +10,8 @@ export const migrations = [
   DeliveriesKnowTheirStream1764050000000,
   IndexQueuedDeliveries1764050100000,
   EndsThatFit1764050200000,
+  CompiledBodies1764100000000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'EndsThatFit1764050200000';
+export const newestMigration = 'CompiledBodies1764100000000';

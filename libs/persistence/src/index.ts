@@ -10,6 +10,7 @@ export * from './read-delivery.js';
 export * from './record-outcomes.js';
 export { statements, type Runner } from './statement.js';
 export * from './statements/claim-due-attempts.js';
+export * from './statements/compiled-bodies.js';
 export * from './statements/delete-expired.js';
 export * from './statements/expire-deliveries.js';
 export * from './statements/give-back-stale-claims.js';

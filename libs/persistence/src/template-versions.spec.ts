@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
+import { readCompiledBodies, recordCompiledBodies } from './statements/compiled-bodies.js';
 import { readTemplateVersion, recordTemplateVersions } from './statements/template-versions.js';
 
 let spec: SpecDatabase;
@@ -36,4 +37,20 @@ it('processes that start at once bring theirs without getting in each other’s 
   );
   await Promise.all(rounds);
   expect(await spec.row('select count(*)::int as count from template_versions')).toEqual({ count: 20 });
+});
+
+it('compiled bodies are found by the hash of their source, and the first of a hash stays', async () => {
+  await recordCompiledBodies(spec.database, new Map([['a', '<p>a</p>']]));
+  await recordCompiledBodies(
+    spec.database,
+    new Map([
+      ['b', '<p>b</p>'],
+      ['a', 'other'],
+    ]),
+  );
+  const found = await readCompiledBodies(spec.database, ['a', 'b', 'c']);
+  expect([...found].sort()).toEqual([
+    ['a', '<p>a</p>'],
+    ['b', '<p>b</p>'],
+  ]);
 });

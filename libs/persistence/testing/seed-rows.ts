@@ -33,6 +33,7 @@ const ROWS = [
   `insert into stream_incidents (incident_id, stream, incarnation, kind, offset_id, detail, detected_at)
   select gen_random_uuid(), stream, 1, 'gap', '0-0', '{}', now() from stream_offsets`,
   `insert into template_versions (template_id, template_hash, version, recorded_at) select 'template-' || n, 'h', '{}', now() from generate_series(1, 5000) n`,
+  `insert into compiled_bodies (source_hash, html, recorded_at) select 'hash-' || n, repeat('x', 100), now() from generate_series(1, 5000) n`,
 ];
 
 /** Fills every table with so many rows that the planner has to care. */

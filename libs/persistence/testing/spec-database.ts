@@ -76,7 +76,8 @@ export async function specDatabase(): Promise<SpecDatabase> {
       // Far faster than truncate for a few rows, since no file is made anew.
       await client.query(
         `delete from deliveries; delete from idempotency_keys; delete from malformed_commands; delete from stream_offsets;
-        delete from stream_incidents; delete from deleted_deliveries; delete from template_versions; delete from operator_actions`,
+        delete from stream_incidents; delete from deleted_deliveries; delete from template_versions; delete from compiled_bodies;
+        delete from operator_actions`,
       );
     },
     async drop() {

@@ -6,6 +6,15 @@ import type { LineFault } from './catalog-error.js';
 
 export type MjmlResult = { readonly ok: true; readonly html: string } | { readonly ok: false; readonly faults: readonly LineFault[] };
 
+/** No web fonts: a mail must not tell a third party when it was opened. */
+export const MJML_OPTIONS = { validationLevel: 'strict', fonts: {}, keepComments: false } as const;
+
+/** What the compiling process is sent. */
+export interface MjmlOrder {
+  readonly sources: readonly string[];
+  readonly options: typeof MJML_OPTIONS;
+}
+
 /** Far more than any catalog takes: a compiler that hangs must not hold up a start for ever. */
 const MAX_MS = 60_000;
 
@@ -23,7 +32,8 @@ export async function compileMjml(sources: readonly string[]): Promise<readonly 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
   let results: readonly MjmlResult[] | null = null;
   child.once('message', (message) => (results = message as readonly MjmlResult[]));
-  child.send(sources);
+  const order: MjmlOrder = { sources, options: MJML_OPTIONS };
+  child.send(order);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (results === null) throw new Error(`The MJML compiler ended without a result (${signal ?? `exit code ${code}`}): ${complaint.trim()}`);
   return results;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { CatalogError, type CatalogFault } from './catalog-error.js';
-import { compileMjml } from './compile-mjml.js';
+import { compileBodies, type CompiledBodies } from './compile-bodies.js';
 import { draftTemplate, finishBody, finishTemplate, type TemplateDraft } from './load-template.js';
 import { readTemplateFolder, visibleEntries } from './read-template-folder.js';
 import type { TemplateAbout, TemplateCatalog } from './template-catalog.js';
@@ -11,15 +11,18 @@ const TEMPLATE_ID = /^[a-z0-9]+([._-][a-z0-9]+)*$/;
 
 /**
  * Reads, checks and compiles every template below `dir`. Throws a `CatalogError` with all faults of all templates; a
- * catalog is whole or not there.
+ * catalog is whole or not there. `known`: what earlier starts have compiled.
  */
-export async function loadCatalog(dir: string): Promise<TemplateCatalog> {
+export async function loadCatalog(dir: string, known: CompiledBodies | null = null): Promise<TemplateCatalog> {
   const { drafts, faults } = await readDrafts(dir);
   const versions = new Map<string, TemplateVersion>();
   const abouts = new Map<string, TemplateAbout>();
 
   const jobs = drafts.flatMap((draft) => [...draft.bodies].map(([locale, body]) => ({ draft, locale, body })));
-  const compiled = await compileMjml(jobs.map(({ body }) => body.masked.source));
+  const compiled = await compileBodies(
+    jobs.map(({ body }) => body.masked.source),
+    known,
+  );
   const bodies = new Map<TemplateDraft, Map<string, string>>(drafts.map((draft) => [draft, new Map()]));
   for (const [index, { draft, locale, body }] of jobs.entries()) {
     const result = compiled[index];

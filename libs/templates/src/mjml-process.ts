@@ -1,5 +1,6 @@
-// Forked by compileMjml: takes the sources as one message, answers with one message, ends. It holds nothing else.
+// Forked by compileMjml: takes its order as one message, answers with one message, ends. It holds nothing else.
 import mjml2html from 'mjml';
+import type { MjmlOrder } from './compile-mjml.js';
 
 interface MjmlError {
   readonly line: number;
@@ -7,16 +8,15 @@ interface MjmlError {
   readonly tagName: string;
 }
 
-process.once('message', (sources: string[]) => {
-  void Promise.all(sources.map(compile)).then((results) => {
+process.once('message', ({ sources, options }: MjmlOrder) => {
+  void Promise.all(sources.map((source) => compile(source, options))).then((results) => {
     process.send?.(results, undefined, undefined, () => process.disconnect());
   });
 });
 
-async function compile(source: string) {
+async function compile(source: string, options: MjmlOrder['options']) {
   try {
-    // No web fonts: a mail must not tell a third party when it was opened.
-    const { html } = await mjml2html(source, { validationLevel: 'strict', fonts: {}, keepComments: false });
+    const { html } = await mjml2html(source, options);
     return { ok: true, html };
   } catch (error) {
     const errors = (error as { errors?: MjmlError[] }).errors;

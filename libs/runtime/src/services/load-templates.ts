@@ -1,11 +1,15 @@
-import { recordTemplateVersions, type Database } from '@mail/persistence';
-import { CatalogError, loadCatalog, type TemplateCatalog } from '@mail/templates';
+import { readCompiledBodies, recordCompiledBodies, recordTemplateVersions, type Database } from '@mail/persistence';
+import { CatalogError, loadCatalog, type CompiledBodies, type TemplateCatalog } from '@mail/templates';
 import type { ProcessContext } from '../run-process.js';
 import { catalogFault } from '../startup-error.js';
 
 /** Loads and validates the whole catalog, else exit 65 with every fault; and records the versions that this process brings. */
 export async function loadTemplates({ config, logger }: ProcessContext, database: Database): Promise<TemplateCatalog> {
-  const catalog = await loadCatalog(config.templateDir).catch((error: unknown) => {
+  const known: CompiledBodies = {
+    read: (hashes) => readCompiledBodies(database, hashes),
+    write: (bodies) => recordCompiledBodies(database, bodies),
+  };
+  const catalog = await loadCatalog(config.templateDir, known).catch((error: unknown) => {
     if (!(error instanceof CatalogError)) throw error;
     throw catalogFault(error.faults.map(({ file, line, message }) => `${file}:${line}: ${message}`));
   });
