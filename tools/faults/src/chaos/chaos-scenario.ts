@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 import { handOver } from './hand-over.ts';
-import { killAtRandom, unexplained } from './kill-at-random.ts';
+import { killAtRandom } from './kill-at-random.ts';
 import type { Kill } from './kill-at-random.ts';
+import { unexplainedCopies } from './unexplained-copies.ts';
 
 export interface ChaosOptions {
   readonly commands: number;
@@ -50,7 +51,7 @@ export function chaosScenario(id: string, options: ChaosOptions, { onProgress, o
     fault: `SIGKILL of a process at random every ${killEverySeconds} s, for ${seconds} s`,
     async run(stage) {
       const [clock] = await stage.world.query<{ now: Date }>(`select date_trunc('milliseconds', now()) as now`);
-      const killing = killAtRandom(stage, killEverySeconds * 1000);
+      const killing = await killAtRandom(stage, killEverySeconds * 1000);
       const seen = { accepted: 0, ended: 0 };
       const look = async (): Promise<void> => {
         const [row] = await stage.world.query<{ accepted: number; ended: number }>(COUNT, [clock?.now]);
@@ -87,7 +88,7 @@ function countCopies({ world, tag, check }: Stage, kills: readonly Kill[]): Map<
     copiesOf.set(recipient, copies);
     if (copies > 1) second.push(recipient);
   }
-  const left = unexplained(second, kills);
+  const left = unexplainedCopies(second, kills);
   check(left.length === 0, `${left.length} second copies of mails that no killed worker had in flight: ${left.slice(0, 5).join(', ')}`);
   const recipients = new Map<number, number>();
   for (const copies of copiesOf.values()) recipients.set(copies, (recipients.get(copies) ?? 0) + 1);

@@ -20,16 +20,27 @@ const IN_FLIGHT = `
   select r.address from attempts a join delivery_recipients r using (delivery_id)
   where a.status = 'in_progress' and a.worker_id like '%:' || $1 || ':%' and r.outcome <> 'accepted'`;
 
+/** Where every processor is busy with starting processes, what is only slow must not count as lost: that would make second copies by itself. */
+const PATIENT = { MAIL_SCHEDULER_CLAIM_MARGIN: '5s' };
+const LOOKED_AFTER: readonly App[] = ['scheduler', 'attempt-worker'];
+
+const start = ({ world }: Stage, app: App): Promise<unknown> => world.apps.start(app, { env: LOOKED_AFTER.includes(app) ? PATIENT : {} });
+
 /**
  * Sends SIGKILL to one of the five processes at random whenever `everyMs` has passed, and starts it again at once, as a supervisor
  * does. One that is not up yet is not killed again.
  */
-export function killAtRandom(stage: Stage, everyMs: number): Killing {
+export async function killAtRandom(stage: Stage, everyMs: number): Promise<Killing> {
   const { world, random } = stage;
+  await Promise.all(LOOKED_AFTER.map((app) => world.apps.restart(app, PATIENT)));
   const kills: Kill[] = [];
   const starting = new Map<App, Promise<unknown>>();
   const stopping = new AbortController();
 
+  const note =
+    (what: string) =>
+    (error: unknown): void =>
+      stage.check(false, `${what}: ${String(error)}`);
   const killOne = async (): Promise<void> => {
     const up = apps.filter((app) => world.apps.running.has(app));
     const app = up[Math.floor(random() * up.length)];
@@ -42,16 +53,13 @@ export function killAtRandom(stage: Stage, everyMs: number): Killing {
     const inFlight = rows.map(({ address }) => address);
     kills.push({ app, inFlight });
     stage.mayDuplicate(inFlight.length);
-    starting.set(
-      app,
-      world.apps.start(app).catch((error: unknown) => stage.check(false, `${app} did not start again: ${String(error)}`)),
-    );
+    starting.set(app, start(stage, app).catch(note(`${app} did not start again`)));
   };
   const killing = (async () => {
     for (;;) {
       await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
-      await killOne();
+      await killOne().catch(note('a process could not be killed'));
     }
   })();
   return {
@@ -62,15 +70,4 @@ export function killAtRandom(stage: Stage, everyMs: number): Killing {
       await Promise.all(starting.values());
     },
   };
-}
-
-/** The second copies that were not in flight at a kill of the worker, each by its recipient. */
-export function unexplained(duplicated: readonly string[], kills: readonly Kill[]): string[] {
-  const left = new Map<string, number>();
-  for (const address of kills.flatMap(({ inFlight }) => inFlight)) left.set(address, (left.get(address) ?? 0) + 1);
-  return duplicated.filter((recipient) => {
-    const count = left.get(recipient) ?? 0;
-    left.set(recipient, count - 1);
-    return count === 0;
-  });
 }
