@@ -1,5 +1,33 @@
 import type { Scenario } from '../scenario.ts';
+import { chaosScenarios } from './chaos.ts';
+import { clockScenarios } from './clock.ts';
+import { consumerScenarios } from './consumer.ts';
+import { intakeScenarios } from './intake.ts';
+import { oneKeyScenarios } from './one-key.ts';
+import { postgresScenarios } from './postgres.ts';
+import { redisScenarios } from './redis.ts';
+import { retentionScenarios } from './retention.ts';
+import { schedulerScenarios } from './scheduler.ts';
+import { smtpScenarios } from './smtp.ts';
+import { systemScenarios } from './system.ts';
 import { workerScenarios } from './worker.ts';
+import { workerInFlightScenarios } from './worker-in-flight.ts';
+import { workerStoppedScenarios } from './worker-stopped.ts';
 
 /** Every scenario, in the order in which they run. */
-export const scenarios: readonly Scenario[] = [...workerScenarios];
+export const scenarios: readonly Scenario[] = [
+  ...intakeScenarios,
+  ...oneKeyScenarios,
+  ...consumerScenarios,
+  ...schedulerScenarios,
+  ...workerScenarios,
+  ...workerInFlightScenarios,
+  ...workerStoppedScenarios,
+  ...retentionScenarios,
+  ...systemScenarios,
+  ...chaosScenarios,
+  ...postgresScenarios,
+  ...redisScenarios,
+  ...smtpScenarios,
+  ...clockScenarios,
+];
