@@ -35,7 +35,7 @@ describe('whatever the bytes of a command', () => {
       sink,
       env: { ...PATIENT, MAIL_MAX_COMMAND_BYTES: '64KiB' },
     });
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await system.stop();
     await sink.close();
