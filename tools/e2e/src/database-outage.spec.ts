@@ -20,7 +20,9 @@ it('while outcomes cannot be written, a worker keeps those it has, takes nothing
     await system.database.allowConnections(false);
     release();
     await worker?.logged('outcome_kept');
-    expect((await send('meanwhile')).status).toBe(503);
+    const refused = await send('meanwhile');
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     await system.database.allowConnections(true);
     expect((await send('meanwhile')).status).toBe(202);
     const statuses = async () =>
@@ -37,6 +39,38 @@ it('while outcomes cannot be written, a worker keeps those it has, takes nothing
     expect(sink.messages.map(({ recipients }) => recipients)).toEqual([['held@example.com'], ['meanwhile@example.com']]);
     const { rows } = await system.database.client.query('select count(*)::int as attempts from attempts');
     expect(rows).toEqual([{ attempts: 2 }]);
+  } finally {
+    await system.stop();
+    await sink.close();
+  }
+}, 90_000);
+
+it('an outcome that is kept through an outage is written though the worker is told to stop meanwhile', async () => {
+  const answers = Array.from({ length: 3 }, () => Promise.withResolvers<null>());
+  const sink = await startSmtpSink({ final: () => answers[sink.messages.length - 1]?.promise ?? null });
+  const system = await startMailSystem(['intake-api', 'scheduler', 'attempt-worker'], { sink });
+  try {
+    for (const name of ['a', 'b', 'c']) {
+      const content = { mode: 'rendered', subject: 's', text: 't' };
+      await system.post('deliveries', name, { source: 'shop', to: [`${name}@example.com`], content, on_uncertain: 'hold' });
+    }
+    await eventually('the sink holds them', () => sink.messages.length === 3);
+    const worker = system.processes.get('attempt-worker');
+    await system.database.allowConnections(false);
+    answers[0]?.resolve(null);
+    await worker?.logged('outcome_kept');
+    worker?.kill('SIGTERM');
+    await worker?.logged('stopping');
+    // What is in flight is finished during the outage too.
+    for (const { resolve } of answers) resolve(null);
+    await eventually('all are answered', () => sink.messages.every(({ replied }) => replied));
+    await system.database.allowConnections(true);
+    expect(await worker?.exited).toBe(0);
+    const { rows } = await system.database.client.query(
+      'select d.status, a.number, a.outcome from deliveries d join attempts a using (delivery_id)',
+    );
+    expect(rows).toEqual(Array.from({ length: 3 }, () => ({ status: 'sent', number: 1, outcome: 'provider_accepted' })));
+    expect(sink.messages).toHaveLength(3);
   } finally {
     await system.stop();
     await sink.close();

@@ -110,3 +110,68 @@ describe('a worker that is told to stop while an answer is outstanding', () => {
     }
   }, 90_000);
 });
+
+describe('a worker that is told to stop with more than it can finish', () => {
+  const send = (system: MailSystem, name: string) => {
+    const content = { mode: 'rendered', subject: 's', text: 't' };
+    return system.post('deliveries', name, { source: 'shop', to: [`${name}@example.com`], content });
+  };
+
+  it('settles all that is in flight, takes nothing more, and leaves nothing behind in progress', async () => {
+    const held = Promise.withResolvers<null>();
+    const sink = await startSmtpSink({ final: () => held.promise });
+    const system = await startMailSystem(['intake-api', 'scheduler'], { sink });
+    try {
+      const worker = await system.start('attempt-worker', { MAIL_ATTEMPT_WORKER_CONCURRENCY: '3' });
+      for (let index = 0; index < 8; index += 1) await send(system, `mail-${index}`);
+      await eventually('the sink holds three', () => sink.messages.length === 3);
+      worker.kill('SIGTERM');
+      await worker.logged('stopping');
+      held.resolve(null);
+      expect(await worker.exited).toBe(0);
+      const { rows } = await system.database.client.query(
+        `select outcome, count(*)::int as n, count(worker_id)::int as bound from attempts group by outcome order by outcome`,
+      );
+      expect(rows).toEqual([
+        { outcome: 'provider_accepted', n: 3, bound: 3 },
+        { outcome: null, n: 5, bound: 0 },
+      ]);
+      expect(sink.messages).toHaveLength(3);
+    } finally {
+      await system.stop();
+      await sink.close();
+    }
+  }, 120_000);
+
+  it('exits 1 when the server hangs for longer; its attempt is recovered, with one more copy of the same bytes at most', async () => {
+    const sink = await startSmtpSink({ final: () => (sink.messages.length === 1 ? new Promise(() => undefined) : null) });
+    const system = await startMailSystem(['intake-api', 'scheduler'], {
+      sink,
+      env: {
+        MAIL_SMTP_TIMEOUT: '3s',
+        MAIL_SCHEDULER_CLAIM_MARGIN: '1s',
+        MAIL_SCHEDULER_RECOVERY_INTERVAL: '500ms',
+        MAIL_RETRY_SCHEDULE: '100ms',
+      },
+    });
+    try {
+      const worker = await system.start('attempt-worker', { MAIL_SHUTDOWN_TIMEOUT: '500ms' });
+      await send(system, 'hung');
+      await eventually('the sink holds it', () => sink.messages.length === 1);
+      worker.kill('SIGTERM');
+      expect(await worker.exited).toBe(1);
+      await system.start('attempt-worker');
+      const outcomes = async () =>
+        (await system.database.client.query<{ outcome: string }>('select outcome from attempts order by number')).rows;
+      await eventually('it is sent again', async () => (await outcomes())[1]?.outcome === 'provider_accepted', 60_000);
+      expect(await outcomes()).toEqual([{ outcome: 'uncertain' }, { outcome: 'provider_accepted' }]);
+      const [first, second, ...more] = sink.messages.map(({ raw }) => raw.toString());
+      expect(second).toBe(first);
+      expect(first).toContain('Message-ID: <');
+      expect(more).toEqual([]);
+    } finally {
+      await system.stop();
+      await sink.close();
+    }
+  }, 120_000);
+});
