@@ -3,7 +3,7 @@ import type { Stage } from '../stage.ts';
 import type { ProxyMode } from '../world/fault-proxy.ts';
 import type { App } from '../world/mail-apps.ts';
 import { holdFinals } from './hold-finals.ts';
-import { expectNoneEnds, loggedFromNow, offsetOf, untilAttempts, untilEnded, untilRefused } from './postgres-parts.ts';
+import { expectNoneEnds, loggedFromNow, offsetOf, untilAttempts, untilEnded, untilRefused, withPatience } from './postgres-parts.ts';
 
 type Outage = Exclude<ProxyMode, 'pass'>;
 const OUTAGES: Readonly<Record<Outage, string>> = { refuse: 'refused', hang: 'silent' };
@@ -14,13 +14,23 @@ function cutOff(stage: Stage, app: App, mode: ProxyMode): void {
   stage.faulted();
 }
 
-function scenario(app: App, mode: Outage, more: string, run: (stage: Stage) => Promise<void>, short?: true): Scenario {
+interface CutOff {
+  readonly app: App;
+  readonly mode: Outage;
+  /** What it means for whom. */
+  readonly more: string;
+  readonly patient?: true;
+  run(stage: Stage): Promise<void>;
+}
+
+function scenario({ app, mode, more, patient, run }: CutOff): Scenario {
   return {
     id: `postgres-${OUTAGES[mode]}-to-${app}`,
     component: 'PostgreSQL',
     fault: `${mode === 'refuse' ? 'Refuses' : 'Silent to'} the ${app} alone${more}`,
-    ...(short ? { short } : {}),
+    ...(patient ? { short: true } : {}),
     async run(stage) {
+      if (patient) await withPatience(stage);
       const noneEnded = expectNoneEnds(stage);
       await run(stage);
       noneEnded();
@@ -29,39 +39,54 @@ function scenario(app: App, mode: Outage, more: string, run: (stage: Stage) => P
 }
 
 const intakeCutOff = (mode: Outage): Scenario =>
-  scenario('intake-api', mode, ': 503, while the stream goes on', async (stage) => {
-    cutOff(stage, 'intake-api', mode);
-    await untilRefused(stage);
-    await untilEnded(stage, await stage.send(5, { door: 'stream' }));
-    await untilRefused(stage);
-    cutOff(stage, 'intake-api', 'pass');
-    await stage.send(5, { door: 'http' });
+  scenario({
+    app: 'intake-api',
+    mode,
+    more: ': 503, while the stream goes on',
+    async run(stage) {
+      cutOff(stage, 'intake-api', mode);
+      await untilRefused(stage);
+      await untilEnded(stage, await stage.send(5, { door: 'stream' }));
+      await untilRefused(stage);
+      cutOff(stage, 'intake-api', 'pass');
+      await stage.send(5, { door: 'http' });
+    },
   });
 
 const consumerCutOff = (mode: Outage): Scenario =>
-  scenario('stream-consumer', mode, ': the offset stands still, while HTTP goes on', async (stage) => {
-    await untilEnded(stage, await stage.send(2, { door: 'stream' }));
-    const before = await offsetOf(stage);
-    const noticed = loggedFromNow(stage, 'stream-consumer', 'turn_failed');
-    cutOff(stage, 'stream-consumer', mode);
-    await stage.send(5, { door: 'stream' });
-    await untilEnded(stage, await stage.send(5, { door: 'http' }));
-    await stage.until('the consumer notices', noticed);
-    stage.check((await offsetOf(stage)) === before, 'the offset moved while the consumer was cut off');
-    cutOff(stage, 'stream-consumer', 'pass');
-    await stage.settled();
+  scenario({
+    app: 'stream-consumer',
+    mode,
+    more: ': the offset stands still, while HTTP goes on',
+    async run(stage) {
+      await untilEnded(stage, await stage.send(2, { door: 'stream' }));
+      const before = await offsetOf(stage);
+      const noticed = loggedFromNow(stage, 'stream-consumer', 'turn_failed');
+      cutOff(stage, 'stream-consumer', mode);
+      await stage.send(5, { door: 'stream' });
+      await untilEnded(stage, await stage.send(5, { door: 'http' }));
+      await stage.until('the consumer notices', noticed);
+      stage.check((await offsetOf(stage)) === before, 'the offset moved while the consumer was cut off');
+      cutOff(stage, 'stream-consumer', 'pass');
+      await stage.settled();
+    },
   });
 
 const schedulerCutOff = (mode: Outage): Scenario =>
-  scenario('scheduler', mode, ': what is accepted waits', async (stage) => {
-    const noticed = loggedFromNow(stage, 'scheduler', 'turn_failed');
-    cutOff(stage, 'scheduler', mode);
-    await stage.send(6);
-    await stage.until('all are stored', async () => (await stage.stored()) === 6);
-    await stage.until('the scheduler notices', noticed);
-    await untilAttempts(stage, 'scheduled', 6);
-    cutOff(stage, 'scheduler', 'pass');
-    await stage.settled();
+  scenario({
+    app: 'scheduler',
+    mode,
+    more: ': what is accepted waits',
+    async run(stage) {
+      const noticed = loggedFromNow(stage, 'scheduler', 'turn_failed');
+      cutOff(stage, 'scheduler', mode);
+      await stage.send(6);
+      await stage.until('all are stored', async () => (await stage.stored()) === 6);
+      await stage.until('the scheduler notices', noticed);
+      await untilAttempts(stage, 'scheduled', 6);
+      cutOff(stage, 'scheduler', 'pass');
+      await stage.settled();
+    },
   });
 
 /** With so many mails out and their answers outstanding, so that none of their outcomes is written yet. */
@@ -80,15 +105,12 @@ export const postgresCutOff: readonly Scenario[] = [
   consumerCutOff('hang'),
   schedulerCutOff('refuse'),
   schedulerCutOff('hang'),
-  scenario(
-    'attempt-worker',
-    'refuse',
-    ' with mails in flight: their outcomes are kept, and written when it is back; nothing new is taken',
-    async (stage) => {
-      const { apps } = stage.world;
-      // Enough for a busy machine: what is kept is given up after the time-out and the margin.
-      const unhurried = { MAIL_SMTP_TIMEOUT: '20s', MAIL_SCHEDULER_CLAIM_MARGIN: '20s' };
-      await Promise.all([apps.restart('scheduler', unhurried), apps.restart('attempt-worker', unhurried)]);
+  scenario({
+    app: 'attempt-worker',
+    mode: 'refuse',
+    more: ' with mails in flight: their outcomes are kept, and written when it is back; nothing new is taken',
+    patient: true,
+    async run(stage) {
       const finals = await mailsInFlight(stage, 4);
       const kept = loggedFromNow(stage, 'attempt-worker', 'outcome_kept');
       cutOff(stage, 'attempt-worker', 'refuse');
@@ -100,18 +122,23 @@ export const postgresCutOff: readonly Scenario[] = [
       cutOff(stage, 'attempt-worker', 'pass');
       await stage.settled();
     },
-  ),
-  scenario('attempt-worker', 'hang', ' with mails in flight, past their deadline: recovered as uncertain', async (stage) => {
-    const finals = await mailsInFlight(stage, 3);
-    stage.mayDuplicate(3);
-    cutOff(stage, 'attempt-worker', 'hang');
-    finals.release();
-    await untilAttempts(stage, 'in_progress', 0);
-    stage.check(
-      stage.world.sink.copies.filter(({ recipient }) => recipient.startsWith(stage.tag)).length === 3,
-      'the worker sent while it was cut off',
-    );
-    cutOff(stage, 'attempt-worker', 'pass');
-    await stage.settled();
+  }),
+  scenario({
+    app: 'attempt-worker',
+    mode: 'hang',
+    more: ' with mails in flight, past their deadline: recovered as uncertain',
+    async run(stage) {
+      const finals = await mailsInFlight(stage, 3);
+      stage.mayDuplicate(3);
+      cutOff(stage, 'attempt-worker', 'hang');
+      finals.release();
+      await untilAttempts(stage, 'in_progress', 0);
+      stage.check(
+        stage.world.sink.copies.filter(({ recipient }) => recipient.startsWith(stage.tag)).length === 3,
+        'the worker sent while it was cut off',
+      );
+      cutOff(stage, 'attempt-worker', 'pass');
+      await stage.settled();
+    },
   }),
 ];

@@ -46,6 +46,8 @@ export const errors: readonly Errors[] = [
       'read_idempotency_keys.after@2',
       'lock_supersede_keys.before@1',
       'lock_supersede_keys.after@2',
+      'lock_superseded.before@1',
+      'lock_superseded.after@2',
       'mark_superseded.before@1',
       'mark_superseded.after@2',
       'end_unstarted.before@1',

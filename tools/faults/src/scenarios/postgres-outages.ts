@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
 import { holdFinals } from './hold-finals.ts';
-import { expectNoneEnds, isRefusal, untilAttempts, untilRefused } from './postgres-parts.ts';
+import { expectNoneEnds, isRefusal, untilAttempts, untilRefused, withPatience } from './postgres-parts.ts';
 
 const ACCEPTS_AGAIN_WITHIN_MS = 5000;
 const ROUNDS = 20;
@@ -57,6 +57,7 @@ export const postgresOutages: readonly Scenario[] = [
     component: 'PostgreSQL',
     fault: 'Every connection ended twice a second for 10 s, under load',
     async run(stage) {
+      await withPatience(stage);
       const noneEnded = expectNoneEnds(stage);
       const traffic = stage.traffic(20);
       await stage.until('there is traffic', async () => (await stage.stored()) >= 10);

@@ -71,3 +71,9 @@ export function loggedFromNow({ world: { apps } }: Stage, app: App, event: strin
   const before = count();
   return () => count() > before;
 }
+
+/** Has outcomes kept, and attempts not taken for lost, for as long as a fault may last on a busy machine. */
+export async function withPatience({ world: { apps } }: Stage): Promise<void> {
+  const patience = { MAIL_SMTP_TIMEOUT: '20s', MAIL_SCHEDULER_CLAIM_MARGIN: '20s' };
+  await Promise.all([apps.restart('scheduler', patience), apps.restart('attempt-worker', patience)]);
+}

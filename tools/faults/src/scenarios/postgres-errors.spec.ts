@@ -1,0 +1,31 @@
+import { statements } from '@mail/persistence';
+import { expect, it } from 'vitest';
+import { errors } from './postgres-errors.ts';
+
+/** Not passed in every life of a process; each with where it is broken, or why it need not be. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  add_stream: 'once in the life of a stream, before the lease is asked for again',
+  record_stream_incident: 'where the stream lost something: the faults of Redis',
+  read_resendable: 'asked by an operator, and reads',
+  record_operator_action: 'asked by an operator',
+  record_template_versions: 'at start, which fails as a whole',
+  read_template_version: 'reads, where a version is of another build',
+  read_compiled_bodies: 'reads, at start',
+  record_compiled_bodies: 'at start, which goes on without',
+  judge_queued_deliveries: 'reads: the check that nothing is unaccounted for',
+  judge_ended_deliveries: 'reads: the same',
+  judge_given_deliveries: 'reads: the same',
+  find_outlived_attempts: 'reads: the same',
+  find_outlived_secrets: 'reads: the same',
+  mended_since: 'reads: the same',
+};
+
+const broken = new Set(errors.flatMap(({ points, atStop = [] }) => [...points, ...atStop]).map((point) => point.split('.')[0]));
+
+it.each(statements.map(({ name }) => name))('%s is broken in an app that passes it, or said why not', (name) => {
+  expect(broken.has(name) || name in ELSEWHERE).toBe(true);
+});
+
+it.each([...broken].filter((name) => name !== 'commit'))('%s, which is to be broken, is a statement', (name) => {
+  expect(statements.map((statement) => statement.name)).toContain(name);
+});
