@@ -7,8 +7,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { acceptTogether } from './accept-together.js';
+import { answerNoHttp } from './answer-no-http.js';
 import { AppModule } from './app.module.js';
 import { ProblemFilter } from './problem.filter.js';
+import { refuseEncodedBody } from './refuse-encoded-body.js';
 import { refuseForeignBrowsers } from './refuse-foreign-browsers.js';
 import { resendDelivery } from './resend-delivery.js';
 import { submitCommand } from './submit-command.js';
@@ -31,11 +33,13 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     keepAliveTimeout: config.http.idleTimeoutMs,
     bodyLimit: config.maxCommandBytes,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerNoHttp,
     http: { headersTimeout: config.http.readHeaderTimeoutMs, connectionsCheckingInterval: CONNECTIONS_CHECKING_INTERVAL_MS },
   });
   const refuse = refuseForeignBrowsers(config.http.allowedHosts);
   adapter.getInstance().addHook('onRequest', (request: FastifyRequest, _reply, done) => {
     refuse(request);
+    refuseEncodedBody(request);
     done();
   });
   // The body stays bytes: what JSON.parse hides (duplicate keys, numbers past 2^53) is for the strict reader to find.

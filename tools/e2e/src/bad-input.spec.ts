@@ -78,8 +78,8 @@ describe('of the corpus', () => {
       const answer = requestAnswers.get(name);
       if (code === 'closes') return expect(answer?.status === null || answer?.status === 400).toBe(true);
       if (code === 'accepted') return expect(answer).toMatchObject({ status: 202, body: { outcome: 'queued' } });
-      if (code === 'bad_request') expect(answer?.status).toBe(400);
-      else expect(answer).toMatchObject({ status: PROBLEMS[code].status, body: { code } });
+      expect(answer).toMatchObject({ status: code === 'bad_request' ? 400 : PROBLEMS[code].status, body: { code } });
+      expect(answer?.contentType).toContain('application/problem+json');
       if (each.pointer !== undefined) expect(pointersOf(answer)).toContain(each.pointer);
       expect([...deliveries.keys()].filter((key) => key.endsWith(keyOf('request', name)))).toEqual([]);
     });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { HttpRequestCase } from './bad-input-case.js';
 import { commandText } from './command-text.js';
 
@@ -9,6 +10,7 @@ const lengthOf = (body: string | Buffer): Header => ['Content-Length', String(Bu
 const KEY: Header = ['Idempotency-Key', 'KEY'];
 const BODY = commandText({ source: 'shop' });
 const LOGIN = JSON.stringify({ email: 'ada@example.com', code: '493817', locale: 'en' });
+const GZIPPED = gzipSync(BODY);
 const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 
 type Expected = HttpRequestCase['expect'];
@@ -24,6 +26,12 @@ const typed = (name: string, expect: Expected, type: string | null): HttpRequest
   headers: [...(type === null ? [] : [['Content-Type', type] as const]), lengthOf(BODY), KEY],
   body: BODY,
   expect,
+});
+const encoded = (name: string, encoding: string, body: string | Buffer): HttpRequestCase => ({
+  name,
+  headers: [JSON_TYPE, lengthOf(body), KEY, ['Content-Encoding', encoding]],
+  body,
+  expect: 'unsupported_media_type',
 });
 const framed = (name: string, expect: Expected, headers: readonly Header[], body: string | Buffer): HttpRequestCase => ({
   name,
@@ -69,6 +77,12 @@ export const httpRequestCases = (maxCommandBytes: number): readonly HttpRequestC
   typed('two types', 'unsupported_media_type', 'text/plain, application/json'),
   typed('JSON with a charset', 'accepted', 'application/json; charset=utf-8'),
   typed('JSON in capitals', 'accepted', 'APPLICATION/JSON'),
+
+  encoded('a body in gzip', 'gzip', GZIPPED),
+  encoded('a gzip bomb', 'gzip', gzipSync(Buffer.alloc(8 * maxCommandBytes, ' '))),
+  encoded('a body that only says that it is gzip', 'gzip', BODY),
+  encoded('a body in Brotli', 'br', GZIPPED),
+  encoded('a body in an unknown coding', 'x-unknown', BODY),
 
   framed('no body', 'malformed_json', [['Content-Length', '0']], ''),
   framed(
