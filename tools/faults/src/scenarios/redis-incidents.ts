@@ -58,7 +58,6 @@ export const redisIncidentScenarios: readonly Scenario[] = [
     id: 'redis-trimmed-unread',
     component: 'Redis',
     fault: 'XTRIM beyond the offset, while the consumer is down',
-    short: true,
     async run(stage) {
       const { apps, redis, stream } = stage.world;
       const before = await consumed(stage);

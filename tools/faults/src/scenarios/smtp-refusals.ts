@@ -62,7 +62,6 @@ export const smtpRefusalScenarios: readonly Scenario[] = [
     id: 'smtp-down',
     component: 'SMTP server',
     fault: 'refuses every connection for a while',
-    short: true,
     async run(stage) {
       stage.world.toSmtp.mode('refuse');
       stage.faulted();
