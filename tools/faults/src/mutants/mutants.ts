@@ -96,7 +96,7 @@ export const mutants: readonly Mutant[] = [
         put: 'staleAfterMs: 100,',
       },
     ],
-    scenarios: ['smtp-slow'],
+    scenarios: ['smtp-slow-in-time'],
     signs: ['doubled'],
   },
   {

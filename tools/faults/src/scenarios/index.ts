@@ -8,6 +8,7 @@ import { postgresScenarios } from './postgres.ts';
 import { redisScenarios } from './redis.ts';
 import { retentionScenarios } from './retention.ts';
 import { schedulerScenarios } from './scheduler.ts';
+import { smtpInTimeScenarios } from './smtp-in-time.ts';
 import { smtpScenarios } from './smtp.ts';
 import { systemScenarios } from './system.ts';
 import { workerScenarios } from './worker.ts';
@@ -29,5 +30,6 @@ export const scenarios: readonly Scenario[] = [
   ...postgresScenarios,
   ...redisScenarios,
   ...smtpScenarios,
+  ...smtpInTimeScenarios,
   ...clockScenarios,
 ];

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
+import { untilAttempts } from './postgres-parts.ts';
 
 /** Starts the worker anew with this failpoint, hands over one command, and waits until the failpoint has killed it. */
 async function killedAt(stage: Stage, point: string): Promise<void> {
@@ -23,7 +24,14 @@ export const workerScenarios: readonly Scenario[] = [
     fault: 'SIGKILL after the take has committed, before MAIL',
     short: true,
     async run(stage) {
-      await killedAt(stage, 'take_attempts.after');
+      const { apps } = stage.world;
+      await apps.get('attempt-worker').stop();
+      await stage.send(1);
+      // An empty take would be the first to pass the failpoint.
+      await untilAttempts(stage, 'claimed', 1);
+      stage.faulted();
+      await apps.runToEnd('attempt-worker', { MAIL_FAILPOINTS: 'take_attempts.after=kill' });
+      stage.check((await stage.inFlight()) === 1, 'the worker was killed without an attempt in its hands');
       stage.check(copies(stage) === 0, 'a mail went out before its attempt was known to have started');
     },
   },
