@@ -122,7 +122,7 @@ describe('a worker that is told to stop with more than it can finish', () => {
     const sink = await startSmtpSink({ final: () => held.promise });
     const system = await startMailSystem(['intake-api', 'scheduler'], { sink });
     try {
-      const worker = await system.start('attempt-worker', { MAIL_ATTEMPT_WORKER_CONCURRENCY: '3' });
+      const worker = await system.start('attempt-worker', { MAIL_ATTEMPT_WORKER_CONCURRENCY: '3', MAIL_SMTP_TIMEOUT: '60s' });
       for (let index = 0; index < 8; index += 1) await send(system, `mail-${index}`);
       await eventually('the sink holds three', () => sink.messages.length === 3);
       worker.kill('SIGTERM');
