@@ -213,6 +213,16 @@ it('an answer to one who has nothing more to say arrives whole, however slowly i
   expect(bytes).toBe(LARGE);
 });
 
+it('a server that has nothing more to say is still told the rest', async () => {
+  let told = '';
+  const { port } = await backend('', (socket) => socket.on('data', (chunk) => (told += String(chunk))).end('a greeting'));
+  const caller = call((await proxyTo(port)).port);
+  await once(caller.socket, 'end');
+  caller.socket.end('the rest');
+  await eventually('the rest', () => told === 'the rest');
+  expect(caller.got()).toBe('a greeting');
+});
+
 it('a reader that does not read holds the writer up', async () => {
   let taken = 0;
   const chunk = Buffer.alloc(256 * 1024);
