@@ -23,7 +23,8 @@ const CONSTRAINTS = [
   ['delivery_recipients', 'position_from_zero', `position >= 0`],
   ['dead_letters', 'dead_after_attempts', `attempts >= 1`],
   ['idempotency_keys', 'secret_only_while_queued', `outcome = 'queued' or secret_hash is null`],
-  ['stream_offsets', 'counted_from_zero', `accepted >= 0 and replayed >= 0 and malformed >= 0 and missed >= 0`],
+  // "missed" is less than nothing once a stream took the place of one of which more was consumed than it has.
+  ['stream_offsets', 'counted_from_zero', `accepted >= 0 and replayed >= 0 and malformed >= 0`],
 ] as const;
 
 /** What no row may say of itself. Each is added without looking at the rows, and then validated without keeping writers out. */

@@ -186,6 +186,14 @@ describe('an incident', () => {
     expect(await spec.row(`select detail->'entries_missing' as missing from stream_incidents`)).toEqual({ missing: null });
   });
 
+  it('of a stream that was replaced counts as less than nothing missing, and does not stop the reading', async () => {
+    const lease = await held('a');
+    await recordStreamIncident(spec.database, lease, ids[0], { ...GAP, missed: -9, detail: { entries_missing: null } });
+    const counted = await renewStreamLease(spec.database, lease, TTL_MS);
+    expect(counted).toMatchObject({ missed: -9, halted: false });
+    expect(await advanceStreamOffset(spec.database, lease, ONE, TTL_MS)).toBe(true);
+  });
+
   it('is recorded anew once the old one is resolved', async () => {
     const lease = await held('a');
     await recordStreamIncident(spec.database, lease, ids[0], GAP);
