@@ -29,11 +29,12 @@ export const systemScenarios: readonly Scenario[] = [
       stage.mayDuplicate(await stage.inFlight());
       await Promise.all([...allApps.map((app) => apps.kill(app)), postgres.stop('immediate')]);
       stage.faulted();
+      const answered = traffic.stop();
       // Whoever comes before PostgreSQL ends, and is started again by its supervisor until it is there.
       await Promise.all(
         shuffled(['postgres', ...allApps] as const, stage.random).map((one) => (one === 'postgres' ? postgres.start() : apps.start(one))),
       );
-      await traffic.stop();
+      await answered;
     },
   },
   {
@@ -52,8 +53,9 @@ export const systemScenarios: readonly Scenario[] = [
         }),
       );
       stage.check((await stage.inFlight()) === 0, 'attempts were left in progress');
+      const answered = traffic.stop();
       await apps.makeWhole(new Set());
-      await traffic.stop();
+      await answered;
     },
   },
 ];

@@ -27,7 +27,6 @@ export const workerStoppedScenarios: readonly Scenario[] = [
       const { code } = await apps.get(APP).stop();
       stage.check(code === 0, `the worker ended with ${code ?? 'a signal'}`);
       stage.check((await stage.inFlight()) === 0, 'attempts were left in progress');
-      await apps.start(APP);
       await traffic.stop();
     },
   },
