@@ -192,8 +192,7 @@ export const redisIncidentScenarios: readonly Scenario[] = [
       await redis.client.set(stream, 'not a stream');
       stage.faulted();
       const sending = stage.send(3, { door: 'stream' });
-      await reported(stage, 'wrong_type', before);
-      await redis.client.del(stream);
+      await reported(stage, 'wrong_type', before).finally(() => redis.client.del(stream));
       await sending;
       await stage.settled();
     },
