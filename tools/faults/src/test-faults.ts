@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '@mail/local/project-root';
 import { runCommand } from '@mail/local/run-command';
 import type { Context } from '@mail/local/run-command';
+import { runKept } from '@mail/local/run-kept';
 import { runChaos } from './chaos/run-chaos.ts';
 import { faultOptions } from './fault-options.ts';
 import type { FaultOptions } from './fault-options.ts';
@@ -41,7 +42,14 @@ await runCommand(process.argv.includes('--as') && name !== undefined ? `faults-$
   const results = form === 'chaos' ? [] : await runScenarios(context, world, options);
   const chaos = form === 'scenarios' ? null : await runChaos(world, options.chaos, seed, progress);
   if (form === 'matrix') {
-    writeCrashMatrix(join(projectRoot, 'docs', 'crash-matrix.md'), results, chaos, seed);
+    const file = join(projectRoot, 'docs', 'crash-matrix.md');
+    writeCrashMatrix(file, results, chaos, seed);
+    await runKept(context, {
+      name: 'prettier',
+      command: join(projectRoot, 'node_modules', '.bin', 'prettier'),
+      args: ['--write', file],
+      cure: 'See what it says of docs/crash-matrix.md.',
+    });
     progress.line('Written: docs/crash-matrix.md');
   }
   const all = [...results, ...(chaos === null ? [] : [chaos.result])];
