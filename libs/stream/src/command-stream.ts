@@ -50,8 +50,8 @@ export interface CommandStream {
   close(): void;
 }
 
-/** Of one reply, unless it is of a single entry: four times what a batch aims at. */
-export const MOST_READ_BYTES = 4 * BATCH_BYTES;
+/** Of one reply, unless it is of a single entry: twice what a batch aims at. */
+export const MOST_READ_BYTES = 2 * BATCH_BYTES;
 
 type RawEntry = [id: Buffer, fields: Buffer[]];
 

@@ -38,7 +38,8 @@ describe('a read of more than the bound', () => {
     const watch = setInterval(() => (most = Math.max(most, held() - before)), 1);
     expect(await reading).toBeNull();
     clearInterval(watch);
-    expect(most).toBeLessThan(2 * MOST_READ_BYTES);
+    // A good deal less than the 100 MiB that there are; garbage is counted too.
+    expect(most).toBeLessThan(4 * MOST_READ_BYTES);
     expect(await stream.read('0-0', 2)).toHaveLength(2);
   });
 

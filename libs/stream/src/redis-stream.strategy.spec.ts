@@ -85,6 +85,19 @@ describe('entries arrive at the handler', () => {
     expect(batches).toEqual([['1-0']]);
   });
 
+  it('fewer of them after a handler that failed: they may have been too many for its time', async () => {
+    for (let index = 1; index <= 40; index += 1) await add(`${index}-0`);
+    const sizes: number[] = [];
+    listen((entries) => {
+      sizes.push(entries.length);
+      return sizes.length === 3 ? throwError(() => new Error('statement timeout')) : accept(entries);
+    });
+    await turns(3);
+    await expect(turn()).rejects.toThrow('statement timeout');
+    await turns(2);
+    expect(sizes).toEqual([1, 4, 16, 2]);
+  });
+
   it('fewer of them after a read that failed: the reply may have been too much for the network, or for Redis', async () => {
     for (let index = 1; index <= 40; index += 1) await add(`${index}-0`);
     const asked: number[] = [];

@@ -100,12 +100,12 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
 
   private async readBatch(held: HeldPosition): Promise<NextTurn> {
     const size = this.readSize;
-    // Should the read fail, its reply may have been more than the network, or Redis, is willing to bring in one.
+    // Should this turn fail, so many may be more than the network, Redis or the handler can do in their time.
     this.readSize = smallerReadSize(size);
     const entries = await this.options.stream.read(held.lastId, size);
     if (entries === null) return 'again';
-    this.readSize = size;
     if (entries.length === 0) {
+      this.readSize = size;
       this.surveyDue = true;
       return 'again';
     }
