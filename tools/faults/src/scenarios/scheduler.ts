@@ -26,14 +26,14 @@ export const schedulerScenarios: readonly Scenario[] = [
     fault: 'SIGKILL at random moments under load',
     async run(stage) {
       const { apps } = stage.world;
-      const traffic = stage.traffic(40);
       for (let kill = 0; kill < 2; kill += 1) {
+        const traffic = stage.traffic(40);
         await pause(200 + 600 * stage.random());
         await apps.kill(APP);
         stage.faulted();
+        await traffic.stop();
         await apps.start(APP);
       }
-      await traffic.stop();
     },
   },
   {
@@ -125,7 +125,7 @@ export const schedulerScenarios: readonly Scenario[] = [
       await apps.start(APP, { name: 'scheduler-2' });
       const traffic = stage.traffic(40);
       await stage.until('both work', () => stage.commands.length > 40);
-      apps.get(APP).signal('SIGSTOP');
+      await apps.get(APP).freeze();
       const frozenAtMs = performance.now();
       stage.faulted();
       await stage.until('much has come meanwhile', () => performance.now() - frozenAtMs > 3000);

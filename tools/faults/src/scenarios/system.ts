@@ -2,6 +2,8 @@ import type { Scenario } from '../scenario.ts';
 import { apps as allApps } from '../world/mail-apps.ts';
 
 const COMPONENT = 'whole system';
+/** sysexits.h: a service that is needed is down. */
+const SERVICE_DOWN = 69;
 
 /** In an order that the run's seed decides (Fisher–Yates). */
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
@@ -25,15 +27,21 @@ export const systemScenarios: readonly Scenario[] = [
       const traffic = stage.traffic(30);
       await stage.until('it works', () => stage.commands.length >= 40);
       // Frozen first, so that what is in flight can be counted.
-      apps.get('attempt-worker').signal('SIGSTOP');
+      await apps.get('attempt-worker').freeze();
       stage.mayDuplicate(await stage.inFlight());
       await Promise.all([...allApps.map((app) => apps.kill(app)), postgres.stop('immediate')]);
       stage.faulted();
       const answered = traffic.stop();
-      // Whoever comes before PostgreSQL ends, and is started again by its supervisor until it is there.
+      const order = shuffled(['postgres', ...allApps] as const, stage.random);
+      const tooEarly = order.slice(0, order.indexOf('postgres')).filter((one) => one !== 'postgres');
       await Promise.all(
-        shuffled(['postgres', ...allApps] as const, stage.random).map((one) => (one === 'postgres' ? postgres.start() : apps.start(one))),
+        tooEarly.map(async (app) => {
+          const { code } = await apps.runToEnd(app);
+          stage.check(code === SERVICE_DOWN, `${app} ended with ${code ?? 'a signal'}, though PostgreSQL was down`);
+        }),
       );
+      await postgres.start();
+      await apps.makeWhole(new Set());
       await answered;
     },
   },

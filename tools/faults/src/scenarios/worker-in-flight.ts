@@ -10,7 +10,7 @@ const copies = (stage: Stage): number => stage.world.sink.copies.filter(({ recip
 /** SIGKILL to the worker, once it is known what exactly it has in flight. */
 async function killedInFlight(stage: Stage): Promise<void> {
   const { apps } = stage.world;
-  apps.get(APP).signal('SIGSTOP');
+  await apps.get(APP).freeze();
   stage.mayDuplicate(await stage.inFlight());
   await apps.kill(APP);
   stage.faulted();
@@ -56,14 +56,14 @@ export const workerInFlightScenarios: readonly Scenario[] = [
     async run(stage) {
       const { apps, sink } = stage.world;
       sink.behave({ final: () => new Promise((answer) => setTimeout(() => answer(null), 200)) });
-      const traffic = stage.traffic(30);
       for (let kill = 1; kill <= 2; kill += 1) {
+        const traffic = stage.traffic(30);
         const after = copies(stage) + 10 + Math.floor(20 * stage.random());
         await stage.until('mails go out', () => copies(stage) >= after);
         await killedInFlight(stage);
+        await traffic.stop();
         await apps.start(APP);
       }
-      await traffic.stop();
     },
   },
   {
@@ -80,7 +80,7 @@ export const workerInFlightScenarios: readonly Scenario[] = [
       await stage.send(1, { door: 'http' });
       await stage.until('the mail is out', () => copies(stage) === 1);
       const frozen = apps.get(APP);
-      frozen.signal('SIGSTOP');
+      await frozen.freeze();
       stage.faulted();
       // Its answer waits in the socket until it wakes.
       first.resolve(null);

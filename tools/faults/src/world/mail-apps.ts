@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { apps, appEnvironment } from '@mail/local/app-environment';
 import type { App, AppSurroundings } from '@mail/local/app-environment';
@@ -23,6 +24,8 @@ export interface RunningApp {
   /** What it has logged since it started. */
   log(): LogEvent[];
   signal(signal: NodeJS.Signals): void;
+  /** Sends SIGSTOP, and resolves once it stands still. */
+  freeze(): Promise<void>;
   /** Asks it to end in order, by SIGTERM. */
   stop(): Promise<ProcessExit>;
 }
@@ -58,6 +61,11 @@ const EXIT_BROKEN = 70;
 const EXIT_SERVICE_DOWN = 'exit code 69';
 const END_WITHIN_MS = 60_000;
 const UP_WITHIN_MS = 60_000;
+
+/** As `ps` shows it: `T` is stopped. */
+function stateOf(pid: number): string {
+  return spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+}
 
 /** Starts again what found a service down, until it is there. */
 async function supervised<T>(start: () => Promise<T>): Promise<T> {
@@ -108,6 +116,10 @@ export function mailApps(context: Context, root: string, surroundingsOf: (app: A
       exited: kept.exited,
       log: () => readLogEvents(logFile, from),
       signal: (signal) => kept.signal(signal),
+      async freeze() {
+        kept.signal('SIGSTOP');
+        await waitUntil(() => stateOf(kept.pid).startsWith('T') || undefined, { withinMs: END_WITHIN_MS });
+      },
       stop: () => kept.stop(),
     };
     running.set(name, one);
