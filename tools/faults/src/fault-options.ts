@@ -11,6 +11,8 @@ export interface FaultOptions {
   /** What is run; the matrix is all scenarios, and then the long run. */
   readonly form: 'scenarios' | 'matrix' | 'mutants' | 'chaos';
   readonly scenarios: readonly Scenario[];
+  /** Worlds that run at once. */
+  readonly jobs: number;
   readonly mutants: readonly Mutant[];
   readonly chaos: ChaosOptions;
 }
@@ -25,6 +27,7 @@ function parse(args: readonly string[]) {
         seed: { type: 'string' },
         only: { type: 'string' },
         as: { type: 'string' },
+        jobs: { type: 'string', default: '3' },
         short: { type: 'boolean', default: false },
         matrix: { type: 'boolean', default: false },
         mutants: { type: 'boolean', default: false },
@@ -69,6 +72,7 @@ export function faultOptions(args: readonly string[]): FaultOptions {
       form === 'mutants'
         ? []
         : chosen('scenario', scenarios, (one) => isAsked(one.id, one.component) && (!short || one.short === true || asked !== undefined)),
+    jobs: Math.ceil(numberOf('jobs', values.jobs)),
     mutants: form === 'mutants' ? chosen('mutant', mutants, ({ id }) => isAsked(id)) : [],
     chaos: {
       commands: numberOf('commands', values.commands),

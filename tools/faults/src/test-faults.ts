@@ -2,45 +2,27 @@
 import { join } from 'node:path';
 import { projectRoot } from '@mail/local/project-root';
 import { runCommand } from '@mail/local/run-command';
-import type { Context } from '@mail/local/run-command';
 import { runKept } from '@mail/local/run-kept';
 import { runChaos } from './chaos/run-chaos.ts';
 import { faultOptions } from './fault-options.ts';
-import type { FaultOptions } from './fault-options.ts';
 import { runMutants } from './mutants/run-mutants.ts';
-import { failuresOf, printResult, printSummary } from './print-results.ts';
-import { runScenario } from './run-scenario.ts';
-import type { ScenarioResult } from './run-scenario.ts';
+import { failuresOf, printSummary } from './print-results.ts';
+import { runScenarios } from './run-scenarios.ts';
 import { makeWorld } from './world/make-world.ts';
-import type { World } from './world/make-world.ts';
+import { sideBySide } from './world/side-by-side.ts';
 import { writeCrashMatrix } from './write-crash-matrix.ts';
 
 // Runs of different names can go on side by side.
 const name = /^[a-z0-9-]{1,20}$/.exec(process.argv[process.argv.indexOf('--as') + 1] ?? '')?.[0];
-
-/** Runs the scenarios one after the other, and prints each as it ends. */
-async function runScenarios({ progress, interrupted }: Context, world: World, options: FaultOptions): Promise<ScenarioResult[]> {
-  progress.line();
-  progress.line(`${options.scenarios.length} scenarios, seed ${options.seed}`);
-  const results: ScenarioResult[] = [];
-  for (const scenario of options.scenarios) {
-    if (interrupted.aborted) break;
-    progress.status(`… ${results.length + 1}/${options.scenarios.length} ${scenario.id}`);
-    const result = await runScenario(world, scenario, options.seed);
-    results.push(result);
-    printResult(progress, result);
-  }
-  return results;
-}
 
 await runCommand(process.argv.includes('--as') && name !== undefined ? `faults-${name}` : 'faults', async (context) => {
   const { progress } = context;
   const options = faultOptions(process.argv.slice(2));
   const { form, seed } = options;
   if (form === 'mutants') return (await runMutants(context, options.mutants, seed)) === 0 ? 0 : 1;
-  const world = await makeWorld(context);
-  const results = form === 'chaos' ? [] : await runScenarios(context, world, options);
-  const chaos = form === 'scenarios' ? null : await runChaos(world, options.chaos, seed, progress);
+  const results = form === 'chaos' ? [] : await runScenarios(context, options);
+  // In a world that it has alone: its rate is part of what it shows.
+  const chaos = form === 'scenarios' ? null : await runChaos(await makeWorld(sideBySide(context, 0)), options.chaos, seed, progress);
   if (form === 'matrix') {
     const file = join(projectRoot, 'docs', 'crash-matrix.md');
     writeCrashMatrix(file, results, chaos, seed);

@@ -7,6 +7,7 @@ import { freePort } from '@mail/local/free-port';
 import { migrate } from '@mail/local/migrate';
 import { projectRoot } from '@mail/local/project-root';
 import type { Context } from '@mail/local/run-command';
+import type { Runner } from '@mail/persistence';
 import { openFaultProxy } from './fault-proxy.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { openFaultSink } from './fault-sink.ts';
@@ -37,17 +38,23 @@ export interface World {
   readonly stream: string;
   /** A connection of the suite's own, past the proxies; one that is lost is opened again. */
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** The same connection, for the statements of the service's own. */
+  readonly runner: Runner;
   /** Every proxy passes, the SMTP server accepts. */
   heal(): void;
 }
 
 export const STREAM = 'mail:delivery_commands';
 
-/** @param root where the built apps lie: the project, or a copy with a mutant in it */
-export async function makeWorld(context: Context, { root = projectRoot }: { root?: string } = {}): Promise<World> {
+export interface WorldOptions {
+  /** Where the built apps lie: the project, or a copy with a mutant in it, which was built before it was made. */
+  readonly root?: string;
+  readonly built?: boolean;
+}
+
+export async function makeWorld(context: Context, { root = projectRoot, built = root !== projectRoot }: WorldOptions = {}): Promise<World> {
   rmSync(join(context.folder, 'redis'), { recursive: true, force: true });
-  // A copy was built before it was made.
-  if (root === projectRoot) await build(context);
+  if (!built) await build(context);
   const [postgres, redis] = await Promise.all([postgresServer(context), redisServer(context)]);
   const database = `faults_${Date.now().toString(36)}`;
   for (const { datname } of await queryOnce<{ datname: string }>(
@@ -110,6 +117,7 @@ export async function makeWorld(context: Context, { root = projectRoot }: { root
     api: `http://${httpAddr}`,
     stream: STREAM,
     query: async (sql, values = []) => (await open().query<never>(sql, values)).rows,
+    runner: { query: (config) => open().query(config) },
     heal() {
       for (const proxy of [...toPostgres.values(), toRedis, toSmtp]) proxy.mode('pass');
       sink.behave({});
