@@ -11,6 +11,9 @@ export function isRetryable(error: unknown): boolean {
 // 08 connection, 53 resources (disk full, too many connections), 57 operator (shutdown, cancelled by the time-out),
 // 58 and XX a server in trouble with its own files, 28 and 3D a login or a database that is gone.
 const UNAVAILABLE_CLASSES = ['08', '28', '3D', '53', '57', '58', 'XX'];
+// A schema that is older than this build (a table, column, function, type or unique index that it lacks), or a right that was not
+// granted: no row is at fault for it.
+const MISFIT_STATES = ['42P01', '42703', '42883', '42704', '42P10', '42501'];
 // A primary that has become a standby, a transaction that was ended since its client fell silent, a database that takes no connections now.
 const UNAVAILABLE_STATES = ['25006', '25P03', '55000'];
 const SOCKET_ERRORS = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
@@ -22,7 +25,7 @@ const DRIVER_TEXTS = /terminat|timeout|timed out|not queryable|Client has encoun
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const state = sqlState(error);
-  if (SOCKET_ERRORS.includes(state) || UNAVAILABLE_STATES.includes(state)) return true;
+  if (SOCKET_ERRORS.includes(state) || UNAVAILABLE_STATES.includes(state) || MISFIT_STATES.includes(state)) return true;
   if (/^[0-9A-Z]{5}$/.test(state)) return UNAVAILABLE_CLASSES.includes(state.slice(0, 2));
   return error instanceof Error && DRIVER_TEXTS.test(error.message);
 }

@@ -181,6 +181,8 @@ describe('an error says whether to try again', () => {
     ['too many connections', coded('53300'), true],
     ['shutting down', coded('57P01'), true],
     ['cancelled by the time-out', coded('57014'), true],
+    ['a column that an older schema lacks', coded('42703'), true],
+    ['a right that was not granted', coded('42501'), true],
     ['a primary that became a standby', coded('25006'), true],
     ['a transaction that was silent for too long', coded('25P03'), true],
     ['a broken file', coded('XX001'), true],

@@ -165,6 +165,11 @@ export const ILLEGAL_ROWS: [constraint: string, is: string, sql: string][] = [
     twice(`insert into operator_actions (action_id, operator, action, created_at) values (${ID}, 'o', 'a', now())`),
   ],
   [
+    'compiled_bodies_pkey',
+    'a body compiled twice',
+    twice(`insert into compiled_bodies (source_hash, html, recorded_at) values ('h', 'b', now())`),
+  ],
+  [
     'template_versions_pkey',
     'a template version twice',
     twice(`insert into template_versions (template_id, template_hash, version, recorded_at) values ('t', 'h', '{}', now())`),

@@ -1,4 +1,3 @@
-import { build } from '@mail/local/build';
 import type { Context } from '@mail/local/run-command';
 import { printResult } from './print-results.ts';
 import { runScenario } from './run-scenario.ts';
@@ -18,9 +17,8 @@ export interface RunScenariosOptions {
 /** Runs the scenarios in worlds side by side, each in one after the other, and prints each as it ends. Results in the scenarios' order. */
 export async function runScenarios(context: Context, { scenarios, seed, jobs }: RunScenariosOptions): Promise<ScenarioResult[]> {
   const { progress, interrupted } = context;
-  await build(context);
   const numbers = Array.from({ length: Math.min(jobs, scenarios.length) }, (_, index) => index + 1);
-  const worlds = await Promise.all(numbers.map((number) => makeWorld(sideBySide(context, number), { built: true })));
+  const worlds = await Promise.all(numbers.map((number) => makeWorld(sideBySide(context, number))));
   progress.line();
   progress.line(`${scenarios.length} scenarios, seed ${seed}`);
   const results = new Map<Scenario, ScenarioResult>();

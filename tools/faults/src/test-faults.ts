@@ -1,40 +1,13 @@
 // `npm run test:faults`: breaks the running system in every way that is listed, and shows that nothing is lost or doubled.
-import { join } from 'node:path';
-import { projectRoot } from '@mail/local/project-root';
+import { build } from '@mail/local/build';
 import { runCommand } from '@mail/local/run-command';
-import { runKept } from '@mail/local/run-kept';
-import { runChaos } from './chaos/run-chaos.ts';
-import { faultOptions } from './fault-options.ts';
-import { runMutants } from './mutants/run-mutants.ts';
-import { failuresOf, printSummary } from './print-results.ts';
-import { runScenarios } from './run-scenarios.ts';
-import { makeWorld } from './world/make-world.ts';
-import { sideBySide } from './world/side-by-side.ts';
-import { writeCrashMatrix } from './write-crash-matrix.ts';
 
 // Runs of different names can go on side by side.
 const name = /^[a-z0-9-]{1,20}$/.exec(process.argv[process.argv.indexOf('--as') + 1] ?? '')?.[0];
 
 await runCommand(process.argv.includes('--as') && name !== undefined ? `faults-${name}` : 'faults', async (context) => {
-  const { progress } = context;
-  const options = faultOptions(process.argv.slice(2));
-  const { form, seed } = options;
-  if (form === 'mutants') return (await runMutants(context, options.mutants, seed)) === 0 ? 0 : 1;
-  const results = form === 'chaos' ? [] : await runScenarios(context, options);
-  // In a world that it has alone: its rate is part of what it shows.
-  const chaos = form === 'scenarios' ? null : await runChaos(await makeWorld(sideBySide(context, 0)), options.chaos, seed, progress);
-  if (form === 'matrix') {
-    const file = join(projectRoot, 'docs', 'crash-matrix.md');
-    writeCrashMatrix(file, results, chaos, seed);
-    await runKept(context, {
-      name: 'prettier',
-      command: join(projectRoot, 'node_modules', '.bin', 'prettier'),
-      args: ['--write', file],
-      cure: 'See what it says of docs/crash-matrix.md.',
-    });
-    progress.line('Written: docs/crash-matrix.md');
-  }
-  const all = [...results, ...(chaos === null ? [] : [chaos.result])];
-  printSummary(progress, all, options, context.logFile('*'));
-  return failuresOf(all).length === 0 ? 0 : 1;
+  await build(context);
+  // The suite stands on built libraries of the service, which a fresh clone has only now.
+  const { runSuite } = await import('./run-suite.ts');
+  return runSuite(context, process.argv.slice(2));
 });

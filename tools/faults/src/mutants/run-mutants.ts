@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { build } from '@mail/local/build';
 import { projectRoot } from '@mail/local/project-root';
 import type { Context } from '@mail/local/run-command';
 import { printResult } from '../print-results.ts';
@@ -48,7 +47,6 @@ async function clear(world: World): Promise<void> {
 export async function runMutants(context: Context, mutants: readonly Mutant[], seed: string): Promise<number> {
   const { progress, interrupted } = context;
   const copy = join(context.folder, 'mutated');
-  await build(context);
   await progress.step('Copy of what is built', async () => copyBuilt(projectRoot, copy));
   for (const mutant of mutants) checkEdits(copy, mutant);
   const world = await makeWorld(context, { root: copy });

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { build } from '@mail/local/build';
 import { databaseDsn, queryOnce } from '@mail/local/ensure-database';
 import { freePort } from '@mail/local/free-port';
 import { migrate } from '@mail/local/migrate';
@@ -46,15 +45,9 @@ export interface World {
 
 export const STREAM = 'mail:delivery_commands';
 
-export interface WorldOptions {
-  /** Where the built apps lie: the project, or a copy with a mutant in it, which was built before it was made. */
-  readonly root?: string;
-  readonly built?: boolean;
-}
-
-export async function makeWorld(context: Context, { root = projectRoot, built = root !== projectRoot }: WorldOptions = {}): Promise<World> {
+/** @param root where the built apps lie: the project, or a copy with a mutant in it */
+export async function makeWorld(context: Context, { root = projectRoot }: { root?: string } = {}): Promise<World> {
   rmSync(join(context.folder, 'redis'), { recursive: true, force: true });
-  if (!built) await build(context);
   const [postgres, redis] = await Promise.all([postgresServer(context), redisServer(context)]);
   const database = `faults_${Date.now().toString(36)}`;
   for (const { datname } of await queryOnce<{ datname: string }>(
