@@ -18,10 +18,14 @@ export interface RedisServer {
   start(): Promise<void>;
 }
 
+/** Found once, and unpacked once, for all worlds. */
+let found: ReturnType<typeof findRedis> | undefined;
+
 export async function redisServer(context: Context): Promise<RedisServer> {
   const folder = join(context.folder, 'redis');
   const listeners: ((port: number) => void)[] = [];
-  const program = await findRedis(join(context.state.path, 'redis-server'), () => undefined);
+  found ??= findRedis(join(context.state.path, 'redis-server'), () => undefined);
+  const program = await found;
   const launch = (): Promise<LocalRedis> => startRedis(program, folder, context.logFile('redis'), context.processes);
   let server = await context.progress.step('Redis', launch);
   const port = (): number => Number(server.addr.split(':')[1]);
