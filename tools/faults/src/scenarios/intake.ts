@@ -102,10 +102,14 @@ export const intakeScenarios: readonly Scenario[] = [
     fault: 'SIGTERM under load: what is under way is answered',
     async run(stage) {
       const { apps } = stage.world;
+      // It stands still with a batch in hand when the signal comes.
+      const intake = await apps.restart(APP, { MAIL_FAILPOINTS: 'accept_deliveries.before@20=stop' });
       const traffic = stage.traffic(60, { door: 'http' });
-      await stage.until('answers come', () => stage.commands.filter(({ answer }) => answer?.status === 202).length >= 20);
+      await stage.until('commands are on their way in', () => intake.log().some(({ event }) => event === 'failpoint_hit'));
       stage.faulted();
-      const { code } = await apps.get(APP).stop();
+      const stopped = intake.stop();
+      intake.signal('SIGCONT');
+      const { code } = await stopped;
       stage.check(code === 0, `the intake ended with ${code ?? 'a signal'}`);
       const answered = traffic.stop();
       await apps.start(APP);

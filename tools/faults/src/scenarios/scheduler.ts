@@ -63,10 +63,17 @@ export const schedulerScenarios: readonly Scenario[] = [
       await stage.until('all are claimed', async () => (await attempts(stage, 'claimed')) === 10);
       await apps.get(APP).stop();
       await query(`update attempts set claimed_at = claimed_at - interval '1 hour' where status = 'claimed'`);
+      const stale = async (): Promise<number> =>
+        (
+          await query<{ count: number }>(
+            `select count(*)::int as count from attempts where claimed_at < now() - interval '1 minute' and status = 'claimed'`,
+          )
+        )[0]?.count ?? 0;
       stage.faulted();
       await killedWhileStarting(stage, 'give_back_stale_claims.before');
-      stage.check((await attempts(stage, 'claimed')) === 10, 'claims were given back before it was asked for');
+      stage.check((await stale()) === 10, 'claims were given back before it was asked for');
       await killedWhileStarting(stage, 'give_back_stale_claims.after');
+      stage.check((await stale()) === 0, 'stale claims were not given back');
     },
   },
   {

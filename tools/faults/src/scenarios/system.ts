@@ -51,6 +51,7 @@ export const systemScenarios: readonly Scenario[] = [
     fault: 'SIGTERM to all five under load, in any order',
     async run(stage) {
       const { apps, sink } = stage.world;
+      sink.behave({ final: () => new Promise((answer) => setTimeout(() => answer(null), 200)) });
       const traffic = stage.traffic(30);
       await stage.until('mails go out', () => sink.copies.filter(({ recipient }) => recipient.startsWith(stage.tag)).length >= 20);
       stage.faulted();
