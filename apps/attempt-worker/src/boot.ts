@@ -41,7 +41,6 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
       database,
       policy: { scheduleMs: config.retryScheduleMs },
       logger,
-      keepForMs: smtp.timeoutMs + config.scheduler.claimMarginMs,
     }),
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {

@@ -7,20 +7,17 @@ export interface RecordAttemptsOptions {
   readonly database: Database;
   readonly policy: RetryPolicy;
   readonly logger: Logger;
-  /** How long an outcome is kept and its writing tried again, in ms: until recovery would call the attempt lost anyway. */
-  readonly keepForMs: number;
 }
 
 const MAX_BATCH = 500;
 const MAX_IN_FLIGHT = 2;
 
-/** Settles and writes results, those of a few ms together. Resolves once an outcome is durable, or another has settled the attempt. */
-export function recordAttempts({
-  database,
-  policy,
-  logger,
-  keepForMs,
-}: RecordAttemptsOptions): (performed: PerformedAttempt) => Promise<void> {
+/**
+ * Settles and writes results, those of a few ms together. Resolves once an outcome is durable, or another has settled the attempt. In an
+ * outage a result is kept for as long as that takes: also after recovery has called the attempt uncertain, a success that is written
+ * late cancels the retry that has not started.
+ */
+export function recordAttempts({ database, policy, logger }: RecordAttemptsOptions): (performed: PerformedAttempt) => Promise<void> {
   const writes = groupCommit<PerformedAttempt, Settlement | null>({
     maxSize: MAX_BATCH,
     maxInFlight: MAX_IN_FLIGHT,
@@ -35,7 +32,6 @@ export function recordAttempts({
   return async (performed) => {
     const settlement = await throughOutage(() => writes.submit(performed), {
       isOutage: isDatabaseUnavailable,
-      forMs: keepForMs,
       onRetry: (error) => logger.warn({ event: 'outcome_kept', err: error }, 'an outcome cannot be written yet, and is kept'),
     });
     logOutcome(logger, performed, settlement);

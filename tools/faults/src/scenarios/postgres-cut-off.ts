@@ -141,4 +141,20 @@ export const postgresCutOff: readonly Scenario[] = [
       await stage.settled();
     },
   }),
+  {
+    id: 'postgres-refused-past-recovery',
+    component: 'PostgreSQL',
+    fault: 'Refuses the attempt-worker alone until its attempts count as uncertain: their late success cancels the retries',
+    async run(stage) {
+      const { apps } = stage.world;
+      await apps.get('scheduler').stop();
+      await apps.start('scheduler', { env: { MAIL_RETRY_SCHEDULE: '2m,2m' } });
+      const finals = await mailsInFlight(stage, 3);
+      cutOff(stage, 'attempt-worker', 'refuse');
+      finals.release();
+      await untilAttempts(stage, 'in_progress', 0);
+      cutOff(stage, 'attempt-worker', 'pass');
+      await stage.settled();
+    },
+  },
 ];
