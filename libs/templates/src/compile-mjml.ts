@@ -33,7 +33,8 @@ export async function compileMjml(sources: readonly string[]): Promise<readonly 
   let results: readonly MjmlResult[] | null = null;
   child.once('message', (message) => (results = message as readonly MjmlResult[]));
   const order: MjmlOrder = { sources, options: MJML_OPTIONS };
-  child.send(order);
+  // One that dies before it has read its order says so by its end, and why.
+  child.send(order, () => undefined);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   if (results === null) throw new Error(`The MJML compiler ended without a result (${signal ?? `exit code ${code}`}): ${complaint.trim()}`);
   return results;
