@@ -8,6 +8,8 @@ import { scenarios } from './scenarios/index.ts';
 
 export interface FaultOptions {
   readonly seed: string;
+  /** One a run of the scenarios; the first is `seed`. */
+  readonly seeds: readonly string[];
   /** What is run; the matrix is all scenarios, and then the long run. */
   readonly form: 'scenarios' | 'matrix' | 'mutants' | 'chaos';
   readonly scenarios: readonly Scenario[];
@@ -27,6 +29,7 @@ function parse(args: readonly string[]) {
         seed: { type: 'string' },
         only: { type: 'string' },
         as: { type: 'string' },
+        runs: { type: 'string', default: '1' },
         jobs: { type: 'string', default: '3' },
         short: { type: 'boolean', default: false },
         matrix: { type: 'boolean', default: false },
@@ -48,6 +51,12 @@ function numberOf(option: string, text: string): number {
   throw new Trouble(`--${option} is "${text}", and no number above 0.`, HELP);
 }
 
+/** Of a further run: numbers count up, words get a number. */
+function seedOf(seed: string, run: number): string {
+  if (run === 0) return seed;
+  return /^\d{1,9}$/.test(seed) ? String(Number(seed) + run) : `${seed}-${run + 1}`;
+}
+
 function chosen<Item extends { readonly id: string }>(what: string, items: readonly Item[], wanted: (item: Item) => boolean): Item[] {
   const found = items.filter(wanted);
   if (found.length > 0) return found;
@@ -56,7 +65,8 @@ function chosen<Item extends { readonly id: string }>(what: string, items: reado
 
 /** Reads the command line. Throws Trouble where it asks for what there is not. */
 export function faultOptions(args: readonly string[]): FaultOptions {
-  const { seed, only, short, matrix, ...values } = parse(args);
+  const { only, short, matrix, ...values } = parse(args);
+  const seed = values.seed ?? String(Math.floor(Math.random() * 1e6));
   const forms = (['matrix', 'mutants', 'chaos'] as const).filter((form) => (form === 'matrix' ? matrix : values[form]));
   if (forms.length > 1) throw new Trouble(`--${forms.join(' and --')} do not go together.`, HELP);
   const [form = 'scenarios'] = forms;
@@ -66,7 +76,8 @@ export function faultOptions(args: readonly string[]): FaultOptions {
   const asked = only?.split(',').map((part) => part.trim());
   const isAsked = (id: string, component?: string): boolean => asked?.some((part) => id.startsWith(part) || component === part) ?? true;
   return {
-    seed: seed ?? String(Math.floor(Math.random() * 1e6)),
+    seed,
+    seeds: Array.from({ length: Math.ceil(numberOf('runs', values.runs)) }, (_, run) => seedOf(seed, run)),
     form,
     scenarios:
       form === 'mutants'

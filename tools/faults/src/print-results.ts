@@ -1,5 +1,4 @@
 import type { Progress } from '@mail/local/progress';
-import type { FaultOptions } from './fault-options.ts';
 import type { ScenarioResult } from './run-scenario.ts';
 
 const MOST_FAULTS = 10;
@@ -34,12 +33,14 @@ function again(failed: readonly ScenarioResult[]): string {
   return ids.length === 0 ? '--chaos' : `--only ${ids.join(',')}`;
 }
 
-export function printSummary(progress: Progress, results: readonly ScenarioResult[], { seed }: FaultOptions, logs: string): void {
+export function printSummary(progress: Progress, results: readonly ScenarioResult[], logs: string): void {
   const failed = failuresOf(results);
   progress.line();
   if (failed.length > 0) {
     progress.line(`What the processes logged: ${logs}`);
-    progress.line(`Again: npm run test:faults -- --seed ${seed} ${again(failed)}`);
+    for (const seed of new Set(failed.map((result) => result.seed))) {
+      progress.line(`Again: npm run test:faults -- --seed ${seed} ${again(failed.filter((result) => result.seed === seed))}`);
+    }
   }
   const skipped = results.filter((result) => result.skipped !== null && !failed.includes(result)).length;
   const counts = [

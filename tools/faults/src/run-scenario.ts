@@ -10,6 +10,7 @@ import type { World } from './world/make-world.ts';
 
 export interface ScenarioResult {
   readonly scenario: Scenario;
+  readonly seed: string;
   readonly verdict: Verdict;
   readonly mayDuplicate: number;
   /** From the first fault until everything had come to its end, in ms. */
@@ -55,6 +56,7 @@ export async function runScenario(
   });
   return {
     scenario,
+    seed,
     verdict: { ...verdict, faults: [...faults, ...verdict.faults] },
     mayDuplicate: record.allowedCopies,
     recoveryMs,

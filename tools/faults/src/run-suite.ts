@@ -22,7 +22,7 @@ export async function runSuite(context: Context, args: readonly string[]): Promi
   const chaos = form === 'scenarios' ? null : await runChaos(await makeWorld(sideBySide(context, 0)), options.chaos, seed, progress);
   if (form === 'matrix') {
     const file = join(projectRoot, 'docs', 'crash-matrix.md');
-    writeCrashMatrix(file, results, chaos, seed);
+    writeCrashMatrix(file, results, chaos, options.seeds);
     await runKept(context, {
       name: 'prettier',
       command: join(projectRoot, 'node_modules', '.bin', 'prettier'),
@@ -32,6 +32,6 @@ export async function runSuite(context: Context, args: readonly string[]): Promi
     progress.line('Written: docs/crash-matrix.md');
   }
   const all = [...results, ...(chaos === null ? [] : [chaos.result])];
-  printSummary(progress, all, options, context.logFile('*'));
+  printSummary(progress, all, context.logFile('*'));
   return failuresOf(all).length === 0 ? 0 : 1;
 }

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { chaosFigures } from './chaos/chaos-figures.ts';
 import type { ChaosResult } from './chaos/run-chaos.ts';
-import { components } from './scenario.ts';
 import type { ScenarioResult } from './run-scenario.ts';
+import { components } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 const seconds = (ms: number | null): string => (ms === null ? '–' : (ms / 1000).toFixed(1));
 
@@ -24,33 +25,48 @@ function chaosSection(chaos: ChaosResult | null): string[] {
   ];
 }
 
-/** Writes what a whole run has shown, as a table a component, and the long run's figures. */
-export function writeCrashMatrix(file: string, results: readonly ScenarioResult[], chaos: ChaosResult | null, seed: string): void {
+const sum = (results: readonly ScenarioResult[], count: (result: ScenarioResult) => number): number =>
+  results.reduce((whole, result) => whole + count(result), 0);
+
+/** All runs of one scenario in one row. */
+function rowOf({ fault, id }: Scenario, runs: readonly ScenarioResult[]): string {
+  const recoveries = runs.flatMap(({ recoveryMs }) => recoveryMs ?? []);
+  const cells = [
+    fault,
+    `\`${id}\``,
+    runs.length,
+    sum(runs, ({ verdict }) => verdict.commands),
+    sum(runs, ({ verdict }) => verdict.lost.length),
+    `${sum(runs, ({ verdict }) => verdict.duplicated.length)} (≤ ${sum(runs, ({ mayDuplicate }) => mayDuplicate)})`,
+    sum(runs, ({ verdict }) => verdict.uncertain),
+    seconds(recoveries.length === 0 ? null : Math.max(...recoveries)),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Writes what whole runs have shown, as a table a component, and the long run's figures. */
+export function writeCrashMatrix(
+  file: string,
+  results: readonly ScenarioResult[],
+  chaos: ChaosResult | null,
+  seeds: readonly string[],
+): void {
   const tables = components.flatMap((component) => {
     const mine = results.filter(({ scenario, skipped }) => scenario.component === component && skipped === null);
     if (mine.length === 0) return [];
-    const rows = mine.map(({ scenario, verdict, mayDuplicate, recoveryMs }) =>
-      [
-        '',
-        scenario.fault,
-        `\`${scenario.id}\``,
-        verdict.commands,
-        verdict.lost.length,
-        `${verdict.duplicated.length} (≤ ${mayDuplicate})`,
-        verdict.uncertain,
-        seconds(recoveryMs),
-        '',
-      ]
-        .join(' | ')
-        .trim(),
+    const rows = [...new Set(mine.map(({ scenario }) => scenario))].map((scenario) =>
+      rowOf(
+        scenario,
+        mine.filter((result) => result.scenario === scenario),
+      ),
     );
     const head = [
-      '| fault | scenario | commands | lost | doubled | uncertain | recovered in s |',
-      '| --- | --- | --: | --: | --: | --: | --: |',
+      '| fault | scenario | runs | commands | lost | doubled | uncertain | recovered in s |',
+      '| --- | --- | --: | --: | --: | --: | --: | --: |',
     ];
     return [`## ${component}`, '', ...head, ...rows, ''];
   });
-  const total = (count: (result: ScenarioResult) => number): number => results.reduce((sum, result) => sum + count(result), 0);
+  const total = (count: (result: ScenarioResult) => number): number => sum(results, count);
   const text = [
     '# Crash matrix',
     '',
@@ -59,10 +75,10 @@ export function writeCrashMatrix(file: string, results: readonly ScenarioResult[
     'What each fault costs, seen on the five built processes with a real PostgreSQL, Redis and SMTP server. *Lost*: acknowledged to the',
     'caller, and neither delivered nor visibly ended. *Doubled*: copies beyond the first, by the SMTP server’s own record, in brackets the',
     'attempts that were in flight at the fault; each copy has the same Message-ID and the same bytes. *Uncertain*: recipients whose mail may',
-    'or may not be out at the end. *Recovered*: from the fault until every command had come to its end, with the short time-outs of the',
+    'or may not be out at the end. *Recovered*: from the fault until every command had come to its end, at the longest, with the short time-outs of the',
     'suite (SMTP 3 s, claim margin 1 s): in production add the difference to your own.',
     '',
-    `Seed ${seed}: ${results.length} scenarios, ${total(({ verdict }) => verdict.commands)} commands,`,
+    `Seed ${seeds.join(', ')}: ${results.length} runs of ${new Set(results.map(({ scenario }) => scenario)).size} scenarios, ${total(({ verdict }) => verdict.commands)} commands,`,
     `${total(({ verdict }) => verdict.lost.length)} lost, ${total(({ verdict }) => verdict.duplicated.length)} doubled.`,
     '',
     ...tables,
