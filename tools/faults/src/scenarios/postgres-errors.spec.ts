@@ -17,7 +17,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   judge_given_deliveries: 'reads: the same',
   find_outlived_attempts: 'reads: the same',
   find_outlived_secrets: 'reads: the same',
-  mended_since: 'reads: the same',
+  ended_since: 'reads: the same',
 };
 
 const broken = new Set(errors.flatMap(({ points, atStop = [] }) => [...points, ...atStop]).map((point) => point.split('.')[0]));
