@@ -53,6 +53,14 @@ async function surveyed(stage: Stage): Promise<void> {
   await stage.until('the consumer has looked for losses', async () => (await surveys()) >= before + 2);
 }
 
+/** A stream that took the place of another is read on, and told of as a gap of unknown size. */
+async function readsTheNewStream(stage: Stage, before: readonly Incident[]): Promise<void> {
+  await stage.send(3, { door: 'stream' });
+  const { detail } = await reported(stage, 'gap', before);
+  stage.check(detail.entries_missing === null, `a stream was replaced, and ${detail.entries_missing} entries reported as missing`);
+  await stage.settled();
+}
+
 export const redisIncidentScenarios: readonly Scenario[] = [
   {
     id: 'redis-trimmed-unread',
@@ -120,10 +128,7 @@ export const redisIncidentScenarios: readonly Scenario[] = [
       const before = await consumed(stage);
       await client.flushall();
       stage.faulted();
-      await stage.send(3, { door: 'stream' });
-      const { detail } = await reported(stage, 'gap', before);
-      stage.check(detail.entries_missing === null, `a stream was replaced, and ${detail.entries_missing} entries reported as missing`);
-      await stage.settled();
+      await readsTheNewStream(stage, before);
     },
   },
   {
@@ -141,10 +146,7 @@ export const redisIncidentScenarios: readonly Scenario[] = [
       await redis.start();
       toRedis.mode('pass');
       await reported(stage, 'missing_key', before);
-      await stage.send(3, { door: 'stream' });
-      const { detail } = await reported(stage, 'gap', before);
-      stage.check(detail.entries_missing === null, `a stream was replaced, and ${detail.entries_missing} entries reported as missing`);
-      await stage.settled();
+      await readsTheNewStream(stage, before);
     },
   },
   {

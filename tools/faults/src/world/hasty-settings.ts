@@ -15,6 +15,3 @@ export const hastySettings: Readonly<Record<string, string>> = {
   MAIL_SHUTDOWN_TIMEOUT: '8s',
   MAIL_ATTEMPT_WORKER_CONCURRENCY: '8',
 };
-
-/** The longest that recovery may take to see what a killed worker held: the time-out, the margin, and a round of recovery. */
-export const RECOVERY_WITHIN_MS = 3000 + 1000 + 250;
