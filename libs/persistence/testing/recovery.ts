@@ -8,10 +8,11 @@ import type { SpecDatabase } from './spec-database.js';
 
 export const STALE_AFTER_MS = 45_000;
 
-/** Makes the attempts in progress older than recovery waits. */
+/** Makes the attempts in progress older than recovery waits; but those that somebody works on: it waits for no lock. */
 export async function age(spec: SpecDatabase): Promise<void> {
   await spec.rows(
-    `update attempts set claimed_at = claimed_at - interval '50 s', started_at = started_at - interval '50 s' where status in ('claimed', 'in_progress')`,
+    `update attempts set claimed_at = claimed_at - interval '50 s', started_at = started_at - interval '50 s'
+     where ctid = any(array(select ctid from attempts where status in ('claimed', 'in_progress') for update skip locked))`,
   );
 }
 

@@ -37,10 +37,13 @@ describe('connections', () => {
   it('are never more than allowed, and each carries one mail at a time', async () => {
     let inFlight = 0;
     let most = 0;
+    const three = gate();
     const sink = await aSink({
+      // The first waits for the third: however slow it is to connect, all are in use at once.
       mail: () => {
         most = Math.max(most, ++inFlight);
-        return null;
+        if (inFlight === 3) three.open();
+        return three.opened;
       },
       final: () => {
         inFlight--;
