@@ -1,16 +1,26 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { ProcessContext } from '@mail/runtime';
 import { loggerModule } from '@mail/runtime/nest';
+import { CANCEL_OPTIONS, CancelController, type CancelOptions } from './cancel.controller.js';
 import { DELIVERIES_OPTIONS, DeliveriesController, type DeliveriesOptions } from './deliveries.controller.js';
+
+/** What each group of endpoints gets. */
+export interface IntakeOptions {
+  readonly deliveries: DeliveriesOptions;
+  readonly cancel: CancelOptions;
+}
 
 @Module({})
 export class AppModule {
-  static with({ logger }: ProcessContext, options: DeliveriesOptions): DynamicModule {
+  static with({ logger }: ProcessContext, options: IntakeOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [loggerModule(logger)],
-      controllers: [DeliveriesController],
-      providers: [{ provide: DELIVERIES_OPTIONS, useValue: options }],
+      controllers: [DeliveriesController, CancelController],
+      providers: [
+        { provide: DELIVERIES_OPTIONS, useValue: options.deliveries },
+        { provide: CANCEL_OPTIONS, useValue: options.cancel },
+      ],
     };
   }
 }

@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { acceptTogether } from './accept-together.js';
 import { answerNoHttp } from './answer-no-http.js';
 import { AppModule } from './app.module.js';
+import { cancelOnOrder } from './cancel-on-order.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseEncodedBody } from './refuse-encoded-body.js';
 import { refuseForeignBrowsers } from './refuse-foreign-browsers.js';
@@ -23,15 +24,15 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const database = await connectPostgres(context);
   const templates = await loadTemplates(context, database);
   const terms = acceptanceTerms(config, templates);
-  const accept = acceptTogether({
-    database,
-    due: notifier(database, 'mail_due', config.postgres.notifyEnabled),
-    idempotencyTtlMs: config.idempotencyTtlMs,
-  });
+  const due = notifier(database, 'mail_due', config.postgres.notifyEnabled);
+  const { idempotencyTtlMs, maxCommandBytes, operatorRequestTimeoutMs } = config;
+  const accept = acceptTogether({ database, due, idempotencyTtlMs });
+  // What an operator asks may take no longer than any statement may.
+  const timeoutMs = Math.min(operatorRequestTimeoutMs, config.postgres.operationTimeoutMs);
   const adapter = new FastifyAdapter({
     requestTimeout: config.http.readTimeoutMs,
     keepAliveTimeout: config.http.idleTimeoutMs,
-    bodyLimit: config.maxCommandBytes,
+    bodyLimit: maxCommandBytes,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerNoHttp,
     http: { headersTimeout: config.http.readHeaderTimeoutMs, connectionsCheckingInterval: CONNECTIONS_CHECKING_INTERVAL_MS },
@@ -45,11 +46,14 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   // The body stays bytes: what JSON.parse hides (duplicate keys, numbers past 2^53) is for the strict reader to find.
   adapter.getInstance().addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const module = AppModule.with(context, {
-    database,
-    submit: submitCommand(accept, terms),
-    resend: resendDelivery({ database, accept, from: terms.from }),
-    maxCommandBytes: config.maxCommandBytes,
-    operatorRequestTimeoutMs: config.operatorRequestTimeoutMs,
+    deliveries: {
+      database,
+      submit: submitCommand(accept, terms),
+      resend: resendDelivery({ database, due, from: terms.from, idempotencyTtlMs, timeoutMs }),
+      maxCommandBytes,
+      operatorRequestTimeoutMs,
+    },
+    cancel: { cancel: cancelOnOrder(database, timeoutMs), operatorRequestTimeoutMs },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(logger),

@@ -7,49 +7,73 @@ import {
   type Refusal,
   type ResendRequest,
 } from '@mail/domain';
-import { readResendableDelivery, recordOperatorAction, type Candidate, type Database, type Resendable } from '@mail/persistence';
+import {
+  acceptCandidates,
+  boundedTransaction,
+  readResendableDelivery,
+  recordOperatorAction,
+  type Candidate,
+  type Database,
+  type Notifier,
+  type Resendable,
+} from '@mail/persistence';
 import { freshIds, newId } from '@mail/runtime';
-import type { AcceptTogether } from './accept-together.js';
 import { ProblemError } from './problem.js';
 
 export interface ResendDeliveryOptions {
   readonly database: Database;
-  readonly accept: AcceptTogether;
+  readonly due: Notifier;
   readonly from: AcceptanceTerms['from'];
+  readonly idempotencyTtlMs: number;
+  /** Bound on each statement, in ms. */
+  readonly timeoutMs: number;
 }
 
 export type ResendOrder = Omit<ResendRequest, 'expiresAt' | 'from'> & { readonly deliveryId: string; readonly operator: string };
 
-/** Makes a new delivery of one that has ended; refused while it has not, once its content is wiped, or past its expiry. */
-export function resendDelivery({ database, accept, from }: ResendDeliveryOptions) {
-  return async ({ deliveryId, operator, ...request }: ResendOrder) => {
-    const original = await readResendableDelivery(database, deliveryId);
-    if (original === null) throw ProblemError.of('not_found', 'There is no such delivery.');
-    const delivery = prepareResend(
-      { ...camelCased(original), sent: original.status === 'sent' },
-      { ...request, from, expiresAt: request.requestedExpiresAt ?? original.expires_at?.toISOString() ?? null },
-      freshIds(),
-    );
-    const refusal = refusalOf(original, request.requestedExpiresAt);
-    const fingerprint = resendFingerprint(deliveryId, request.requestedExpiresAt);
-    const candidate: Candidate = {
-      scope: resendScope(deliveryId),
-      idempotencyKey: request.idempotencyKey,
-      // A refusal counts only if the key is new: a resend that was accepted is answered, whatever time has passed since.
-      preparation: refusal === null ? { ok: true, delivery } : { ok: false, refusal },
-      matches: (key) => key.fingerprint.equals(fingerprint),
-    };
-    const acceptance = await accept(candidate, JSON.stringify(original.content).length);
-    if (!acceptance.replayed) {
-      await recordOperatorAction(database, {
-        actionId: newId(),
-        operator,
-        action: 'resend',
-        deliveryIds: [deliveryId, acceptance.deliveryId],
-        detail: { resend_of: deliveryId, delivery_id: acceptance.deliveryId },
-      });
-    }
+/**
+ * Makes a new delivery of one that has ended; refused while it has not, once its content is wiped, or past its expiry. The delivery
+ * and the record of who asked for it are one transaction.
+ */
+export function resendDelivery({ database, due, from, idempotencyTtlMs, timeoutMs }: ResendDeliveryOptions) {
+  return async (order: ResendOrder) => {
+    const acceptance = await boundedTransaction(database, timeoutMs, async (client) => {
+      const { deliveryId, operator } = order;
+      const original = await readResendableDelivery(client, deliveryId);
+      if (original === null) throw ProblemError.of('not_found', 'There is no such delivery.');
+      const [answer] = await acceptCandidates(client, [candidateOf(original, order, from)], idempotencyTtlMs);
+      if (answer?.kind === 'accepted' && !answer.replayed) {
+        await recordOperatorAction(client, {
+          actionId: newId(),
+          operator,
+          action: 'resend',
+          deliveryIds: [deliveryId, answer.deliveryId],
+          detail: { resend_of: deliveryId, delivery_id: answer.deliveryId },
+        });
+      }
+      return answer;
+    });
+    if (acceptance === undefined) throw new Error('an acceptance answers every candidate');
+    if (acceptance.kind === 'refused') throw new ProblemError(acceptance.refusal);
+    if (!acceptance.replayed && acceptance.outcome === 'queued') due.notify(acceptance.lane);
     return acceptance;
+  };
+}
+
+function candidateOf(original: Resendable, { deliveryId, ...request }: ResendOrder, from: AcceptanceTerms['from']): Candidate {
+  const delivery = prepareResend(
+    { ...camelCased(original), sent: original.status === 'sent' },
+    { ...request, from, expiresAt: request.requestedExpiresAt ?? original.expires_at?.toISOString() ?? null },
+    freshIds(),
+  );
+  const refusal = refusalOf(original, request.requestedExpiresAt);
+  const fingerprint = resendFingerprint(deliveryId, request.requestedExpiresAt);
+  return {
+    scope: resendScope(deliveryId),
+    idempotencyKey: request.idempotencyKey,
+    // A refusal counts only if the key is new: a resend that was accepted is answered, whatever time has passed since.
+    preparation: refusal === null ? { ok: true, delivery } : { ok: false, refusal },
+    matches: (key) => key.fingerprint.equals(fingerprint),
   };
 }
 

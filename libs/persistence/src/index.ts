@@ -1,4 +1,6 @@
 export * from './accept-candidates.js';
+export * from './bounded-transaction.js';
+export * from './cancel-delivery.js';
 export * from './classify-database-error.js';
 export { openDatabase, schemaState, type Database, type DatabaseOptions, type SchemaState } from './database.js';
 export { DeliveryEntity } from './entities/delivery.entity.js';
