@@ -1,4 +1,5 @@
 import type { Fault, ProblemCode } from '@mail/domain';
+import { arrayOf } from '../binary-array.js';
 import { run, statement, type Runner } from '../statement.js';
 
 export interface MalformedCommand {
@@ -32,17 +33,17 @@ const recordMalformed = statement(
 export async function recordMalformedCommands(runner: Runner, commands: readonly MalformedCommand[]): Promise<void> {
   const column = <T>(of: (command: MalformedCommand) => T): T[] => commands.map(of);
   await run(runner, recordMalformed, [
-    column((c) => c.malformedId),
-    column((c) => c.stream),
-    column((c) => c.incarnation),
-    column((c) => c.entryId),
-    column((c) => c.source),
-    column((c) => c.idempotencyKey),
-    column((c) => c.raw),
-    column((c) => c.rawBytes),
-    column((c) => c.sha256),
-    column((c) => c.code),
-    column((c) => c.reason),
-    column((c) => JSON.stringify(c.faults)),
+    arrayOf.uuid(column((c) => c.malformedId)),
+    arrayOf.text(column((c) => c.stream)),
+    arrayOf.int4(column((c) => c.incarnation)),
+    arrayOf.text(column((c) => c.entryId)),
+    arrayOf.text(column((c) => c.source)),
+    arrayOf.text(column((c) => c.idempotencyKey)),
+    arrayOf.bytea(column((c) => c.raw)),
+    arrayOf.int4(column((c) => c.rawBytes)),
+    arrayOf.bytea(column((c) => c.sha256)),
+    arrayOf.text(column((c) => c.code)),
+    arrayOf.text(column((c) => c.reason)),
+    arrayOf.jsonb(column((c) => JSON.stringify(c.faults))),
   ]);
 }
