@@ -21,6 +21,8 @@ export interface Postgres {
 
 const USER = 'mail';
 const START_WITHIN_MS = 60_000;
+/** Three seconds of work, on a machine that may be busy with much else. */
+const MAKE_WITHIN_MS = 300_000;
 const PORT_ATTEMPTS = 3;
 
 /** Durable, as in production: what the service promises is shown on a server that keeps its word. */
@@ -59,7 +61,7 @@ async function makeCluster(native: string, data: string, password: string, runAs
       '--builtin-locale=C.UTF-8',
     ],
     // Nobody may read the folder that we were called in.
-    { cwd: data, withinMs: START_WITHIN_MS, runAs },
+    { cwd: data, withinMs: MAKE_WITHIN_MS, runAs },
   );
   rmSync(passwordFile);
   if (code === 0) return;
@@ -95,8 +97,17 @@ async function answers(dsn: string): Promise<true | undefined> {
   }
 }
 
-/** Starts PostgreSQL on a free port of loopback, over the data in `folder`, which is made at the first start. */
-export async function startPostgres(folder: string, logFile: string, state: StateFolder, processes: KeptProcesses): Promise<Postgres> {
+/**
+ * Starts PostgreSQL on a free port of loopback, over the data in `folder`, which is made at the first start.
+ * @param more settings beside those that make it durable
+ */
+export async function startPostgres(
+  folder: string,
+  logFile: string,
+  state: StateFolder,
+  processes: KeptProcesses,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Postgres> {
   const { native, version } = postgresBinaries(state);
   const { runAs } = state;
   const data = join(folder, `postgresql-${version.split('.')[0]}`);
@@ -116,7 +127,13 @@ export async function startPostgres(folder: string, logFile: string, state: Stat
       name: 'PostgreSQL',
       tier: 'service',
       command: join(native, 'bin', 'postgres'),
-      args: ['-D', data, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      args: [
+        '-D',
+        data,
+        '-p',
+        String(port),
+        ...Object.entries({ ...more, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
       env: { LC_ALL: 'C', TZ: 'UTC' },
       cwd: data,
       logFile,
