@@ -13,6 +13,7 @@ const programs = {
   test: 'local/src/test.ts',
   services: 'local/src/services.ts',
   'test:faults': 'faults/src/test-faults.ts',
+  bench: 'bench/src/run-bench.ts',
 };
 const [command, ...args] = process.argv.slice(2);
 
