@@ -1,4 +1,4 @@
-import { giveBackUnstarted, subscribe, takeAttempts } from '@mail/persistence';
+import { giveBackUnstarted, subscribe } from '@mail/persistence';
 import { smtpProvider, stubProvider } from '@mail/provider';
 import { loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
@@ -23,8 +23,9 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const database = await connectPostgres(context);
   const catalog = await loadTemplates(context, database);
   const provider = smtp.mode === 'smtp' ? smtpProvider({ ...smtp, maxConnections: config.workerConcurrency }) : stubProvider();
+  const records = recordAttempts({ database, workerId, policy: { scheduleMs: config.retryScheduleMs }, logger });
   const strategy = new ClaimedAttemptsStrategy({
-    take: (limit) => takeAttempts(database, limit, workerId),
+    records,
     giveBack: (known) => giveBackUnstarted(database, workerId, known),
     statementMs: postgres.operationTimeoutMs + STATEMENT_SLACK_MS,
     concurrency: config.workerConcurrency,
@@ -37,11 +38,11 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const module = AppModule.with(context, {
     findVersion: templateVersions(catalog, database),
     provider,
-    record: recordAttempts({
-      database,
-      policy: { scheduleMs: config.retryScheduleMs },
-      logger,
-    }),
+    record(performed) {
+      const recorded = records.record(performed);
+      strategy.sent();
+      return recorded;
+    },
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {
     strategy,

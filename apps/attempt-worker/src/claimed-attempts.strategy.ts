@@ -3,13 +3,14 @@ import { isEffectUnknown, type TakenAttempt } from '@mail/persistence';
 import type { Logger, Loop } from '@mail/runtime';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { LostTakes } from './lost-takes.js';
+import type { AttemptRecords } from './record-attempts.js';
 
 /** The pattern under which a taken attempt arrives at its handler. */
 export const ATTEMPT_TAKEN = 'attempt.taken';
 
 export interface ClaimedAttemptsOptions {
-  /** Takes and starts up to so many claimed attempts. */
-  readonly take: (limit: number) => Promise<TakenAttempt[]>;
+  /** Takes and starts claimed attempts, and writes what has come of those before. */
+  readonly records: Pick<AttemptRecords, 'waiting' | 'writeAndTake' | 'flush'>;
   /** Gives back what is in progress by this worker, but for these attempts. Returns the ids of what it gave back. */
   readonly giveBack: (known: readonly string[]) => Promise<string[]>;
   /** The longest that a statement takes, in ms: its answer is lost then, though it may take effect for as long again. */
@@ -23,9 +24,13 @@ export interface ClaimedAttemptsOptions {
   readonly logger: Logger;
 }
 
+/** So long a turn waits for those whose sending is about to end, so that they are recorded, and replaced, together. */
+const GATHER_MS = 2;
+
 /**
  * Nest transport over claimed attempts: takes as many as there are free slots, each of which is sent at once, so that none
- * waits in memory while it counts as in progress. Each is one event for the handler of `ATTEMPT_TAKEN`.
+ * waits in memory while it counts as in progress. Each is one event for the handler of `ATTEMPT_TAKEN`. A slot is free again
+ * once the outcome is written, which the turn that takes the next does in the same statement.
  */
 export class ClaimedAttemptsStrategy extends Server implements CustomTransportStrategy {
   /** An attempt that ended without a record is this transport's to tell. */
@@ -39,6 +44,7 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   private loop: Loop | null = null;
   private subscription: { close(): Promise<void> } | null = null;
   private onIdle: (() => void) | null = null;
+  private onSent: (() => void) | null = null;
 
   constructor(private readonly options: ClaimedAttemptsOptions) {
     super();
@@ -53,11 +59,18 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     callback();
   }
 
+  /** To be called when the sending of an attempt has ended, and its outcome waits to be written. */
+  sent(): void {
+    this.onSent?.();
+    this.loop?.wake();
+  }
+
   /** Takes nothing more, gives back what did not start, and waits for what is in flight. */
   async close(): Promise<void> {
     this.stopping = true;
     await this.loop?.stop();
     await this.subscription?.close();
+    this.options.records.flush();
     const idle = this.inFlight.size === 0 ? null : new Promise<void>((resolve) => (this.onIdle = resolve));
     await Promise.all([idle, this.lostTakes.settled()]);
   }
@@ -72,19 +85,42 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
 
   private async turn(): Promise<'again' | number> {
     await this.lostTakes.look();
-    const free = this.options.concurrency - this.inFlight.size;
-    // A slot that becomes free wakes the loop.
-    if (free === 0) return this.options.pollIntervalMs;
+    const { records, concurrency, pollIntervalMs } = this.options;
+    await this.gathered();
+    const free = concurrency - this.inFlight.size;
+    // What frees a slot wakes the loop.
+    if (free === 0 && records.waiting === 0) return pollIntervalMs;
+    const limit = free + records.waiting;
     const taken = await this.take(free);
     for (const attempt of taken) void this.perform(attempt);
-    return taken.length === free ? 'again' : this.options.pollIntervalMs;
+    return taken.length === limit ? 'again' : pollIntervalMs;
+  }
+
+  /** Whether at least as many wait to be recorded as are still being sent. */
+  private get ripe(): boolean {
+    return this.options.records.waiting * 2 >= this.inFlight.size;
+  }
+
+  private async gathered(): Promise<void> {
+    if (this.options.records.waiting === 0 || this.ripe || this.stopping) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        this.onSent = null;
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(end, GATHER_MS);
+      this.onSent = () => {
+        if (this.ripe) end();
+      };
+    });
   }
 
   /** What is to be sent now. What was taken all the same is left to be given back. */
-  private async take(limit: number): Promise<TakenAttempt[]> {
+  private async take(free: number): Promise<TakenAttempt[]> {
     const askedAtMs = performance.now();
     try {
-      const taken = await this.options.take(limit);
+      const taken = await this.options.records.writeAndTake(free);
       // An answer that is older than any can be was read by a process that was frozen: recovery may have settled them meanwhile.
       const old = performance.now() - askedAtMs > this.options.statementMs;
       if (taken.length === 0 || (!old && !this.stopping)) return taken;

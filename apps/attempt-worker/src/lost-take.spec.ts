@@ -34,7 +34,11 @@ function worker({
   let underWay: Promise<unknown> = Promise.resolve();
   let run: () => Promise<unknown> = () => Promise.resolve();
   const strategy = new ClaimedAttemptsStrategy({
-    take: (limit) => take(() => takeAttempts(database, limit, WORKER)),
+    records: {
+      waiting: 0,
+      writeAndTake: (free) => take(() => takeAttempts(database, free, WORKER)),
+      flush: () => undefined,
+    },
     giveBack: (known) => giveBack(() => giveBackUnstarted(database, WORKER, known)),
     statementMs,
     concurrency: 10,

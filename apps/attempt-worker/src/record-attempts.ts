@@ -1,40 +1,107 @@
 import { settleAttempt, type RetryPolicy, type Settlement } from '@mail/domain';
-import { isDatabaseUnavailable, recordOutcomes, type Database, type Outcome } from '@mail/persistence';
+import {
+  isDatabaseUnavailable,
+  recordAndTake,
+  recordOutcomes,
+  takeAttempts,
+  type Database,
+  type Outcome,
+  type TakenAttempt,
+} from '@mail/persistence';
 import { groupCommit, newId, throughOutage, type Logger } from '@mail/runtime';
 import type { PerformedAttempt } from './perform-attempt.js';
 
 export interface RecordAttemptsOptions {
   readonly database: Database;
+  readonly workerId: string;
   readonly policy: RetryPolicy;
   readonly logger: Logger;
+}
+
+export interface AttemptRecords {
+  /** Resolves once the outcome is durable, or another has settled the attempt. In an outage it is kept for as long as that takes. */
+  record(performed: PerformedAttempt): Promise<void>;
+  /** Outcomes that the next `writeAndTake` will write. */
+  readonly waiting: number;
+  /**
+   * Writes what waits, and takes up to `free` attempts and one more for each that it writes, in one statement. Rejects when that
+   * fails; what waited is then written by itself, as it is from `flush` on.
+   */
+  writeAndTake(free: number): Promise<TakenAttempt[]>;
+  /** Nothing is taken any more: what waits, and what comes, is written by itself. */
+  flush(): void;
+}
+
+interface Waiting {
+  readonly performed: PerformedAttempt;
+  readonly outcome: Outcome;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 const MAX_BATCH = 500;
 const MAX_IN_FLIGHT = 2;
 
-/**
- * Settles and writes results, those of a few ms together. Resolves once an outcome is durable, or another has settled the attempt. In an
- * outage a result is kept for as long as that takes: also after recovery has called the attempt uncertain, a success that is written
- * late cancels the retry that has not started.
- */
-export function recordAttempts({ database, policy, logger }: RecordAttemptsOptions): (performed: PerformedAttempt) => Promise<void> {
-  const writes = groupCommit<PerformedAttempt, Settlement | null>({
+/** Settles and writes results, many together, along with the take of what comes next. */
+export function recordAttempts({ database, workerId, policy, logger }: RecordAttemptsOptions): AttemptRecords {
+  let queue: Waiting[] = [];
+  let flushing = false;
+
+  // Also after recovery has called an attempt uncertain: a success that is written late cancels the retry that has not started.
+  const writes = groupCommit<Outcome, Settlement | null>({
     maxSize: MAX_BATCH,
     maxInFlight: MAX_IN_FLIGHT,
     isOutage: isDatabaseUnavailable,
     write: async (batch) => {
-      const outcomes = batch.map((performed) => outcomeOf(performed, policy));
-      const recorded = await recordOutcomes(database, outcomes, { late: 'settle' });
+      const recorded = await recordOutcomes(database, batch, { late: 'settle' });
       const settlements = new Map(recorded.map(({ outcome, settlement }) => [outcome.state.attemptId, settlement]));
-      return batch.map(({ attempt }) => settlements.get(attempt.attempt_id) ?? null);
+      return batch.map(({ state }) => settlements.get(state.attemptId) ?? null);
     },
   });
-  return async (performed) => {
-    const settlement = await throughOutage(() => writes.submit(performed), {
+  const writeAlone = ({ performed, outcome, resolve, reject }: Waiting): void => {
+    throughOutage(() => writes.submit(outcome), {
       isOutage: isDatabaseUnavailable,
       onRetry: (error) => logger.warn({ event: 'outcome_kept', err: error }, 'an outcome cannot be written yet, and is kept'),
-    });
-    logOutcome(logger, performed, settlement);
+    }).then((settlement) => {
+      logOutcome(logger, performed, settlement);
+      resolve();
+    }, reject);
+  };
+
+  return {
+    record: (performed) =>
+      new Promise((resolve, reject) => {
+        const waiting = { performed, outcome: outcomeOf(performed, policy), resolve, reject };
+        if (flushing) writeAlone(waiting);
+        else queue.push(waiting);
+      }),
+    get waiting() {
+      return queue.length;
+    },
+    async writeAndTake(free) {
+      if (queue.length === 0) return takeAttempts(database, free, workerId);
+      const batch = new Map(queue.map((waiting) => [waiting.outcome.state.attemptId, waiting]));
+      queue = [];
+      try {
+        const outcomes = [...batch.values()].map(({ outcome }) => outcome);
+        const { recorded, taken } = await recordAndTake(database, outcomes, free + batch.size, workerId);
+        for (const { outcome, settlement } of recorded) {
+          const { attemptId } = outcome.state;
+          const waiting = batch.get(attemptId);
+          batch.delete(attemptId);
+          if (waiting === undefined) continue;
+          logOutcome(logger, waiting.performed, settlement);
+          waiting.resolve();
+        }
+        return taken;
+      } finally {
+        batch.forEach(writeAlone);
+      }
+    },
+    flush() {
+      flushing = true;
+      queue.splice(0).forEach(writeAlone);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Settlement } from '@mail/domain';
 import type { Runner } from './statement.js';
 import { readHeldAttempts, type StoredAttemptState } from './statements/read-attempt-states.js';
-import { insertSettlements } from './statements/record-settlements.js';
+import { insertSettlements, insertSettlementsAndTake, type SettledAttempt } from './statements/record-settlements.js';
+import type { TakenAttempt } from './statements/take-attempts.js';
 
 /** An attempt whose result is known, and what to make of it, given the facts. */
 export interface Outcome {
@@ -30,15 +31,8 @@ export async function recordOutcomes(
   const recorded: Recorded[] = [];
   let open = [...outcomes];
   while (open.length > 0) {
-    // One a delivery and statement: the second would stand on what the first changes.
-    const batch = [...new Map(open.map((outcome) => [outcome.state.deliveryId, outcome])).values()].map((outcome) => ({
-      outcome,
-      settlement: outcome.settle(outcome.state),
-    }));
-    const written = await insertSettlements(
-      runner,
-      batch.map(({ outcome: { state, retryAttemptId }, settlement }) => ({ ...state, retryAttemptId, settlement })),
-    );
+    const batch = settled(open);
+    const written = await insertSettlements(runner, batch.map(rowOf));
     for (const { outcome, settlement } of batch) {
       if (written.has(outcome.state.attemptId)) recorded.push({ outcome, settlement });
     }
@@ -56,4 +50,39 @@ export async function recordOutcomes(
     });
   }
   return recorded;
+}
+
+/** `left`: the facts have moved on, or what the settlement needs is more than one statement: for `recordOutcomes`. */
+export interface RecordedAndTaken {
+  readonly recorded: readonly SettledOutcome[];
+  readonly left: readonly Outcome[];
+  readonly taken: TakenAttempt[];
+}
+
+/** Settles and writes what it can, and takes up to `limit` claimed attempts for `workerId`, all in one statement. */
+export async function recordAndTake(
+  runner: Runner,
+  outcomes: readonly Outcome[],
+  limit: number,
+  workerId: string,
+): Promise<RecordedAndTaken> {
+  const batch = settled(outcomes).filter(({ settlement }) => !settlement.cancelUnstartedRetry);
+  const { written, taken } = await insertSettlementsAndTake(runner, batch.map(rowOf), limit, workerId);
+  const recorded = batch.filter(({ outcome }) => written.has(outcome.state.attemptId));
+  return { recorded, left: outcomes.filter(({ state }) => !written.has(state.attemptId)), taken };
+}
+
+export interface SettledOutcome {
+  readonly outcome: Outcome;
+  readonly settlement: Settlement;
+}
+
+/** One a delivery and statement: the second would stand on what the first changes. */
+function settled(outcomes: readonly Outcome[]): SettledOutcome[] {
+  const ofDelivery = new Map(outcomes.map((outcome) => [outcome.state.deliveryId, outcome]));
+  return [...ofDelivery.values()].map((outcome) => ({ outcome, settlement: outcome.settle(outcome.state) }));
+}
+
+function rowOf({ outcome: { state, retryAttemptId }, settlement }: SettledOutcome): SettledAttempt {
+  return { ...state, retryAttemptId, settlement };
 }

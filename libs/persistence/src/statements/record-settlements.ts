@@ -1,5 +1,6 @@
 import { replyLine, type Settlement, type SmtpReply } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
+import { takeParts, type TakenAttempt } from './take-attempts.js';
 
 /** A settlement with the attempt it is of, and the revision of the delivery that it was made of. */
 export interface SettledAttempt {
@@ -18,10 +19,7 @@ export interface SettledAttempt {
 // Served by deliveries_pkey, attempts_pkey, attempts_one_live_idx, delivery_recipients_pkey.
 // The deliveries are locked first and in order, as everywhere, then the keys, in the order of acceptance. Where a retry has to be cancelled and has started meanwhile,
 // the delivery stays queued: the revision has moved, so that the settlement of that retry finds out.
-const recordSettlements = statement<{ attempt_id: string }>(
-  'record_settlements',
-  ['deliveries_pkey', 'attempts_pkey'],
-  `with input as materialized (
+const settled = `input as materialized (
     select *, date_trunc('milliseconds', now()) as at
     from unnest(
       $1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::boolean[], $6::text[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[],
@@ -88,19 +86,51 @@ const recordSettlements = statement<{ attempt_id: string }>(
   forgotten as (
     update idempotency_keys k set secret_salt = null, secret_hash = null
     from secret_keys s where k.scope = s.scope and k.idempotency_key = s.idempotency_key
-  )
-  select attempt_id from settled`,
+  )`;
+
+const INDEXES = ['deliveries_pkey', 'attempts_pkey'];
+const recordSettlements = statement<{ attempt_id: string }>(
+  'record_settlements',
+  INDEXES,
+  `with ${settled} select attempt_id from settled`,
+);
+
+// The same, and takes the next attempts: one round trip and one commit for both, and what is in progress never grows beyond what is free.
+// The attempts that were written come with the first row, which is there also when nothing was taken.
+// Not for settlements that cancel a retry: the retry may be among what is taken, and one statement changes a row but once.
+const { taken, attempts } = takeParts('$24', '$25');
+const recordAndTake = statement<TakenAttempt & { written: string[] | null }>(
+  'record_and_take',
+  [...INDEXES, 'attempts_claimed_idx'],
+  `with ${settled}, ${taken}
+  select w.written, a.* from (select array_agg(attempt_id) as written from settled) as w left join lateral (${attempts}) as a on true`,
 );
 
 const lineOf = (reply: SmtpReply | null): string | null => (reply === null ? null : replyLine(reply));
 
 /** At most one settlement a delivery in one call. Returns the ids of the attempts that were written. */
-export async function insertSettlements(runner: Runner, settled: readonly SettledAttempt[]): Promise<Set<string>> {
-  const column = <T>(of: (attempt: SettledAttempt) => T): T[] => settled.map(of);
-  const recipients = settled.flatMap(({ deliveryId, settlement }) =>
+export async function insertSettlements(runner: Runner, settlements: readonly SettledAttempt[]): Promise<Set<string>> {
+  const rows = await run(runner, recordSettlements, columnsOf(settlements));
+  return new Set(rows.map(({ attempt_id }) => attempt_id));
+}
+
+/** As `insertSettlements`, of settlements none of which cancels a retry, and takes up to `limit` claimed attempts for `workerId`. */
+export async function insertSettlementsAndTake(
+  runner: Runner,
+  settlements: readonly SettledAttempt[],
+  limit: number,
+  workerId: string,
+): Promise<{ written: Set<string>; taken: TakenAttempt[] }> {
+  const rows = await run(runner, recordAndTake, [...columnsOf(settlements), limit, workerId]);
+  return { written: new Set(rows[0]?.written ?? []), taken: rows.filter(({ attempt_id }) => attempt_id !== null) };
+}
+
+function columnsOf(settlements: readonly SettledAttempt[]): unknown[] {
+  const column = <T>(of: (attempt: SettledAttempt) => T): T[] => settlements.map(of);
+  const recipients = settlements.flatMap(({ deliveryId, settlement }) =>
     settlement.recipients.map((recipient) => ({ deliveryId, ...recipient })),
   );
-  const rows = await run(runner, recordSettlements, [
+  return [
     column((a) => a.attemptId),
     column((a) => a.deliveryId),
     column((a) => a.token),
@@ -124,6 +154,5 @@ export async function insertSettlements(runner: Runner, settled: readonly Settle
     recipients.map(({ reply }) => reply?.code ?? null),
     recipients.map(({ reply }) => reply?.enhanced ?? null),
     recipients.map(({ reply }) => lineOf(reply)),
-  ]);
-  return new Set(rows.map(({ attempt_id }) => attempt_id));
+  ];
 }

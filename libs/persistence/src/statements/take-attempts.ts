@@ -34,22 +34,23 @@ export interface TakenAttempt {
   }[];
 }
 
-// Binds up to $1 claimed attempts to the worker $2, each with a fresh token, and starts them: whoever takes sends at once.
-// The most urgent lane first, in each the oldest. What is past its expiry stays for the scheduler to end.
-// Served by attempts_claimed_idx. Concurrent takers skip each other's rows; a claim given back meanwhile is not taken.
-const take = statement<TakenAttempt>(
-  'take_attempts',
-  ['attempts_claimed_idx'],
-  `with taken as (
-    update attempts set status = 'in_progress', worker_id = $2, token = gen_random_uuid(), started_at = date_trunc('milliseconds', now())
+/**
+ * The common table expression `taken` and the query of its attempts, with all that sending needs, for the parameters `limit` and
+ * `worker`: binds up to `limit` claimed attempts to the worker, each with a fresh token, and starts them: whoever takes sends at once.
+ * The most urgent lane first, in each the oldest. What is past its expiry stays for the scheduler to end.
+ * Served by attempts_claimed_idx. Concurrent takers skip each other's rows; a claim given back meanwhile is not taken.
+ */
+export const takeParts = (limit: string, worker: string): { readonly taken: string; readonly attempts: string } => ({
+  taken: `taken as (
+    update attempts set status = 'in_progress', worker_id = ${worker}, token = gen_random_uuid(), started_at = date_trunc('milliseconds', now())
     where ctid = any(array(
         select a.ctid from attempts a join deliveries d on d.delivery_id = a.delivery_id
         where a.status = 'claimed' and (d.expires_at is null or d.expires_at > now())
-        order by a.lane, a.scheduled_at limit $1 for update of a skip locked
+        order by a.lane, a.scheduled_at limit ${limit} for update of a skip locked
       )) and status = 'claimed'
     returning attempt_id, delivery_id, number, lane, token, started_at, scheduled_at
-  )
-  select t.*, d.revision, d.created_at, d.expires_at, d.on_uncertain, d.superseded_by is not null as superseded, d.source, d.template_id, d.locale,
+  )`,
+  attempts: `select t.*, d.revision, d.created_at, d.expires_at, d.on_uncertain, d.superseded_by is not null as superseded, d.source, d.template_id, d.locale,
     d.template_hash, d.message_id, d.from_email, d.from_name, d.traceparent, d.tracestate, p.content, p.secret_variables,
     (select jsonb_agg(jsonb_build_object('position', r.position, 'address', r.address, 'kind', r.kind, 'outcome', r.outcome) order by r.position)
       from delivery_recipients r where r.delivery_id = t.delivery_id) as recipients
@@ -57,7 +58,10 @@ const take = statement<TakenAttempt>(
   join deliveries d on d.delivery_id = t.delivery_id
   join delivery_payloads p on p.delivery_id = t.delivery_id
   order by t.lane, t.scheduled_at`,
-);
+});
+
+const { taken, attempts } = takeParts('$1', '$2');
+const take = statement<TakenAttempt>('take_attempts', ['attempts_claimed_idx'], `with ${taken} ${attempts}`);
 
 export async function takeAttempts(runner: Runner, limit: number, workerId: string): Promise<TakenAttempt[]> {
   return run(runner, take, [limit, workerId]);

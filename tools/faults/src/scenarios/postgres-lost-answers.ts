@@ -84,7 +84,7 @@ const writes: readonly Write[] = [
   },
   {
     app: 'attempt-worker',
-    name: 'record_settlements',
+    name: 'record_and_take',
     async run(stage, arm) {
       arm();
       await stage.send(1);

@@ -58,7 +58,7 @@ export const workerScenarios: readonly Scenario[] = [
     short: true,
     async run(stage) {
       stage.mayDuplicate(1);
-      await killedAt(stage, 'record_settlements.before');
+      await killedAt(stage, 'record_and_take.before');
       stage.check(copies(stage) === 1, 'the mail was not sent before its outcome was to be written');
     },
   },
@@ -67,7 +67,7 @@ export const workerScenarios: readonly Scenario[] = [
     component: 'attempt-worker',
     fault: 'SIGKILL after its outcome is written',
     async run(stage) {
-      await killedAt(stage, 'record_settlements.after');
+      await killedAt(stage, 'record_and_take.after');
     },
   },
 ];
