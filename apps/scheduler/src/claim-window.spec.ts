@@ -39,4 +39,20 @@ describe('the claim window of a lane', () => {
     const window = afterTurns(new ClaimWindow(CAP), 10, 10_000);
     expect(afterTurns(window, 100, 2).limit).toBe(50);
   });
+
+  it('says how long workers need for a quarter of it', () => {
+    const window = afterTurns(new ClaimWindow(CAP), 100, 40);
+    // 400 a second, and a window of about a second.
+    expect(window.quarterMs).toBeGreaterThan(180);
+    expect(window.quarterMs).toBeLessThan(320);
+    expect(new ClaimWindow(CAP).quarterMs).toBe(Infinity);
+  });
+
+  it('says whether it was found empty, and whether it was filled: then more may be due, and workers may wait for it', () => {
+    const window = new ClaimWindow(CAP);
+    window.observe({ waiting: 0, claimed: 50 }, 0);
+    expect([window.wasEmpty, window.isFull]).toEqual([true, true]);
+    window.observe({ waiting: 10, claimed: 30 }, 100);
+    expect([window.wasEmpty, window.isFull]).toEqual([false, false]);
+  });
 });

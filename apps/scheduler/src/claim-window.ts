@@ -18,6 +18,8 @@ export class ClaimWindow {
   private size: number;
   private takenPerSecond = 0;
   private left = 0;
+  private foundEmpty = true;
+  private filled = false;
   private measuredAtMs: number | null = null;
 
   constructor(private readonly cap: number) {
@@ -29,8 +31,24 @@ export class ClaimWindow {
     return this.size;
   }
 
+  /** The time in which workers take a quarter of it, in ms, as fast as they have been. */
+  get quarterMs(): number {
+    return (this.size / 4 / this.takenPerSecond) * 1000;
+  }
+
+  /** Whether the last turn claimed as much as it might: more may be due. */
+  get isFull(): boolean {
+    return this.filled;
+  }
+
+  /** Whether the last turn found nothing waiting: workers had taken all, or there was nothing. */
+  get wasEmpty(): boolean {
+    return this.foundEmpty;
+  }
+
   /** Learns from one turn at `nowMs` of a monotonic clock. */
   observe({ waiting, claimed }: LaneCount, nowMs: number): void {
+    const limit = this.size;
     if (this.measuredAtMs !== null) {
       const seconds = Math.max(0.001, (nowMs - this.measuredAtMs) / 1000);
       const taken = Math.max(0, this.left - waiting);
@@ -40,6 +58,8 @@ export class ClaimWindow {
       // Down in small steps: one slow turn must not starve the next.
       this.size = Math.min(this.cap, Math.max(wanted, Math.floor(this.size * 0.9), 1));
     }
+    this.foundEmpty = waiting === 0;
+    this.filled = waiting + claimed >= limit;
     this.left = waiting + claimed;
     this.measuredAtMs = nowMs;
   }
