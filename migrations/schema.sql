@@ -147,6 +147,7 @@ create table delivery_recipients (
   smtp_code smallint,
   enhanced_code text,
   smtp_reply text,
+  created_at timestamp(3) with time zone not null default date_trunc('milliseconds'::text, now()),
   constraint delivery_recipients_pkey PRIMARY KEY (delivery_id, "position"),
   constraint position_from_zero CHECK (("position" >= 0)),
   constraint recipient_kind_known CHECK ((kind = ANY (ARRAY['to'::text, 'cc'::text, 'bcc'::text]))),
@@ -158,6 +159,20 @@ create table delivery_recipients (
   autovacuum_vacuum_scale_factor = 0,
   autovacuum_vacuum_threshold = 5000,
   fillfactor = 80
+);
+
+create table delivery_tags (
+  delivery_id uuid not null,
+  name text not null,
+  value text not null,
+  created_at timestamp(3) with time zone not null,
+  constraint delivery_tags_pkey PRIMARY KEY (delivery_id, name)
+) with (
+  autovacuum_analyze_scale_factor = 0.02,
+  autovacuum_analyze_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000
 );
 
 create table idempotency_keys (
@@ -260,6 +275,8 @@ alter table delivery_payloads add constraint delivery_payloads_delivery_id_fkey 
 
 alter table delivery_recipients add constraint delivery_recipients_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(delivery_id) ON DELETE CASCADE;
 
+alter table delivery_tags add constraint delivery_tags_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(delivery_id) ON DELETE CASCADE;
+
 CREATE INDEX attempts_claimed_idx ON public.attempts USING btree (lane, scheduled_at) WHERE (status = 'claimed'::text);
 
 CREATE INDEX attempts_due_idx ON public.attempts USING btree (lane, scheduled_at) WHERE (status = 'scheduled'::text);
@@ -268,21 +285,45 @@ CREATE INDEX attempts_in_progress_idx ON public.attempts USING btree (started_at
 
 CREATE UNIQUE INDEX attempts_one_live_idx ON public.attempts USING btree (delivery_id) WHERE (status <> 'ended'::text);
 
+CREATE INDEX dead_letters_created_idx ON public.dead_letters USING btree (created_at, delivery_id);
+
 CREATE INDEX deliveries_ended_idx ON public.deliveries USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX deliveries_expiring_idx ON public.deliveries USING btree (expires_at) WHERE ((status = 'queued'::text) AND (expires_at IS NOT NULL));
+
+CREATE INDEX deliveries_key_idx ON public.deliveries USING btree (idempotency_key, created_at, delivery_id);
 
 CREATE INDEX deliveries_queued_idx ON public.deliveries USING btree (delivery_id) WHERE (status = 'queued'::text);
 
 CREATE INDEX deliveries_resend_idx ON public.deliveries USING btree (resend_of) WHERE (resend_of IS NOT NULL);
 
+CREATE INDEX deliveries_source_idx ON public.deliveries USING btree (source, status, created_at, delivery_id);
+
+CREATE INDEX deliveries_status_idx ON public.deliveries USING btree (status, created_at, delivery_id);
+
 CREATE INDEX deliveries_superseding_idx ON public.deliveries USING btree (source, supersede_key) WHERE ((status = 'queued'::text) AND (supersede_key IS NOT NULL));
+
+CREATE INDEX deliveries_template_idx ON public.deliveries USING btree (template_id, status, created_at, delivery_id) WHERE (template_id IS NOT NULL);
+
+CREATE INDEX delivery_recipients_address_idx ON public.delivery_recipients USING btree (address, created_at, delivery_id);
+
+CREATE INDEX delivery_tags_value_idx ON public.delivery_tags USING btree (name, value, created_at, delivery_id);
 
 CREATE INDEX idempotency_keys_expiring_idx ON public.idempotency_keys USING btree (expires_at);
 
 CREATE INDEX idempotency_keys_secret_idx ON public.idempotency_keys USING btree (delivery_id) WHERE (secret_hash IS NOT NULL);
 
-CREATE INDEX malformed_commands_created_idx ON public.malformed_commands USING btree (created_at);
+CREATE INDEX malformed_commands_listed_idx ON public.malformed_commands USING btree (created_at, malformed_id);
+
+CREATE INDEX operator_actions_action_idx ON public.operator_actions USING btree (action, created_at, action_id);
+
+CREATE INDEX operator_actions_created_idx ON public.operator_actions USING btree (created_at, action_id);
+
+CREATE INDEX operator_actions_deliveries_idx ON public.operator_actions USING gin (delivery_ids);
+
+CREATE INDEX operator_actions_operator_idx ON public.operator_actions USING btree (operator, created_at, action_id);
+
+CREATE INDEX stream_incidents_detected_idx ON public.stream_incidents USING btree (detected_at, incident_id);
 
 CREATE UNIQUE INDEX stream_incidents_open_idx ON public.stream_incidents USING btree (stream, incarnation, kind, offset_id) WHERE (resolved_at IS NULL);
 

@@ -3,6 +3,9 @@ import { DeliveriesKnowTheirStream1764050000000 } from './1764050000000-deliveri
 import { IndexQueuedDeliveries1764050100000 } from './1764050100000-index-queued-deliveries.js';
 import { EndsThatFit1764050200000 } from './1764050200000-ends-that-fit.js';
 import { CompiledBodies1764100000000 } from './1764100000000-compiled-bodies.js';
+import { ListedByAddressAndTag1764200000000 } from './1764200000000-listed-by-address-and-tag.js';
+import { DateRecipientsAndTags1764200100000 } from './1764200100000-date-recipients-and-tags.js';
+import { IndexLists1764200200000 } from './1764200200000-index-lists.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
@@ -11,7 +14,10 @@ export const migrations = [
   IndexQueuedDeliveries1764050100000,
   EndsThatFit1764050200000,
   CompiledBodies1764100000000,
+  ListedByAddressAndTag1764200000000,
+  DateRecipientsAndTags1764200100000,
+  IndexLists1764200200000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'CompiledBodies1764100000000';
+export const newestMigration = 'IndexLists1764200200000';

@@ -44,6 +44,8 @@ export const ILLEGAL_ROWS: [constraint: string, is: string, sql: string][] = [
   ['recipient_outcome_known', 'an unknown outcome of a recipient', set(`outcome = 'lost'`, 'delivery_recipients')],
   ['delivery_recipients_pkey', 'a second recipient at a position', `insert into delivery_recipients select * from delivery_recipients`],
   ['delivery_recipients_delivery_id_fkey', 'a recipient of no delivery', set(`delivery_id = gen_random_uuid()`, 'delivery_recipients')],
+  ['delivery_tags_pkey', 'a tag of two values', twice(`insert into delivery_tags select delivery_id, 'a', 'b', now() from deliveries`)],
+  ['delivery_tags_delivery_id_fkey', 'a tag of no delivery', `insert into delivery_tags values (gen_random_uuid(), 'a', 'b', now())`],
   ['delivery_payloads_pkey', 'content twice', `insert into delivery_payloads select * from delivery_payloads`],
   ['delivery_payloads_delivery_id_fkey', 'content of no delivery', set(`delivery_id = gen_random_uuid()`, 'delivery_payloads')],
   ['secrets_gone_once_purged', 'secrets in purged content', set(`content_purged_at = now(), secret_variables = '{}'`, 'delivery_payloads')],

@@ -2,15 +2,18 @@ import type { SpecDatabase } from './spec-database.js';
 
 // 20 000 deliveries, as a busy service has them after some weeks: one in 20 is queued, the rest has ended long ago.
 const ROWS = [
-  `insert into deliveries (delivery_id, source, idempotency_key, status, end_reason, priority, message_id, from_email, created_at, expires_at, ended_at,
-    resend_of, supersede_key, on_uncertain)
+  `insert into deliveries (delivery_id, source, idempotency_key, status, end_reason, priority, template_id, locale, template_hash, tags,
+    message_id, from_email, created_at, expires_at, ended_at, resend_of, supersede_key, on_uncertain)
   select gen_random_uuid(), 'source-' || n % 7, 'key-' || n, case when queued then 'queued' else 'sent' end, case when not queued then 'provider_accepted' end,
-    'normal', '<m>', 'f@x.example', at, case when n % 2 = 0 then at + interval '1 hour' end, case when not queued then at + interval '1 minute' end,
+    'normal', case when n % 4 > 0 then 'template-' || n % 4 end, case when n % 4 > 0 then 'en' end, case when n % 4 > 0 then 'h' end,
+    jsonb_build_object('tenant', 'tenant-' || n % 9), '<m>', 'f@x.example', at, case when n % 2 = 0 then at + interval '1 hour' end, case when not queued then at + interval '1 minute' end,
     case when n % 50 = 1 then gen_random_uuid() end, case when n % 3 = 0 then 'address-' || n % 5000 end, 'retry'
   from (select n, n % 20 = 0 as queued, now() - n * interval '1 minute' as at from generate_series(1, 20000) n) as numbered`,
-  `insert into delivery_recipients (delivery_id, position, address, kind, outcome)
-  select delivery_id, position, 'a' || position || '@x.example', 'to', case when status = 'queued' then 'pending' else 'accepted' end
+  `insert into delivery_recipients (delivery_id, position, address, kind, outcome, created_at)
+  select delivery_id, position, 'a' || position || '@x.example', 'to', case when status = 'queued' then 'pending' else 'accepted' end, created_at
   from deliveries, generate_series(0, 1) position`,
+  `insert into delivery_tags (delivery_id, name, value, created_at)
+  select delivery_id, tag.key, tag.value, created_at from deliveries, jsonb_each_text(tags) tag`,
   `insert into delivery_payloads (delivery_id, content, secret_variables)
   select delivery_id, jsonb_build_object('body', repeat('x', 200)), case when status = 'queued' then '{"code":"1"}'::jsonb end from deliveries`,
   `insert into attempts (attempt_id, delivery_id, number, lane, status, outcome, scheduled_at, claimed_at, started_at, finished_at, worker_id, token)
@@ -29,6 +32,8 @@ const ROWS = [
   `insert into deleted_deliveries (stream, incarnation, deleted, newest_created_at) select 'stream-' || n, 1, 1, now() from generate_series(1, 5000) n`,
   `insert into malformed_commands (malformed_id, stream, incarnation, entry_id, raw_bytes, code, reason, created_at)
   select gen_random_uuid(), 's', 1, n || '-0', 0, 'malformed_json', 'r', now() - n * interval '1 minute' from generate_series(1, 5000) n`,
+  `insert into operator_actions (action_id, operator, action, delivery_ids, created_at)
+  select gen_random_uuid(), 'operator-' || n % 9, 'action-' || n % 5, array[gen_random_uuid()], now() - n * interval '1 minute' from generate_series(1, 5000) n`,
   `insert into stream_offsets (stream, updated_at) select 'stream-' || n, now() from generate_series(1, 5000) n`,
   `insert into stream_incidents (incident_id, stream, incarnation, kind, offset_id, detail, detected_at)
   select gen_random_uuid(), stream, 1, 'gap', '0-0', '{}', now() from stream_offsets`,

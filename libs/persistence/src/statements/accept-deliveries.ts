@@ -8,7 +8,7 @@ export interface AcceptedRow {
   readonly outcome: 'queued' | 'suppressed' | 'expired';
 }
 
-// Stores new deliveries with their keys, recipients, payloads and first attempts; at most one a key. Returns those that are
+// Stores new deliveries with their keys, recipients, tags, payloads and first attempts; at most one a key. Returns those that are
 // new. A key that is taken and still remembered yields no row (the caller reads it then, in a statement of its own, since
 // a concurrent winner is not visible in this one); a key whose time has passed and whose delivery has ended is given anew.
 // Served by idempotency_keys_pkey. Keys are inserted in order, so that two batches never wait for each other in a ring.
@@ -65,11 +65,15 @@ const acceptDeliveries = statement<AcceptedRow>(
     from fresh
   ),
   new_recipients as (
-    insert into delivery_recipients (delivery_id, position, address, kind, outcome)
+    insert into delivery_recipients (delivery_id, position, address, kind, outcome, created_at)
     select r.delivery_id, r.position, r.address, r.kind,
-      case fresh.outcome when 'queued' then 'pending' when 'suppressed' then 'suppressed' else 'abandoned' end
+      case fresh.outcome when 'queued' then 'pending' when 'suppressed' then 'suppressed' else 'abandoned' end, fresh.at
     from unnest($31::uuid[], $32::smallint[], $33::text[], $34::text[]) as r(delivery_id, position, address, kind)
     join fresh using (delivery_id)
+  ),
+  new_tags as (
+    insert into delivery_tags (delivery_id, name, value, created_at)
+    select delivery_id, tag.key, tag.value, at from fresh, jsonb_each_text(tags) as tag
   ),
   new_payloads as (
     insert into delivery_payloads (delivery_id, content, secret_variables, content_purged_at)

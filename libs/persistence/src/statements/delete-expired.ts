@@ -2,7 +2,7 @@ import { run, statement, type Runner } from '../statement.js';
 
 // Each deletes one chunk of up to $2 rows that are older than $1 ms by the server's clock, and returns how many; small, so that no lock is held long.
 
-// Only what has ended; recipients, payloads, attempts and dead letters go along. Served by deliveries_ended_idx. Counts what it
+// Only what has ended; recipients, tags, payloads, attempts and dead letters go along. Served by deliveries_ended_idx. Counts what it
 // deletes by where that came from, since the streams' counters go on counting it.
 const deliveries = statement<{ count: number }>(
   'delete_ended_deliveries',
@@ -21,10 +21,10 @@ const deliveries = statement<{ count: number }>(
   ) select count(*)::int as count from gone`,
 );
 
-// Served by malformed_commands_created_idx.
+// Served by malformed_commands_listed_idx.
 const malformed = statement<{ count: number }>(
   'delete_malformed_commands',
-  ['malformed_commands_created_idx'],
+  ['malformed_commands_listed_idx'],
   `with gone as (
     delete from malformed_commands where ctid = any(array(
       select ctid from malformed_commands where created_at < now() - $1::bigint * interval '1 millisecond' order by created_at limit $2 for update skip locked
