@@ -54,6 +54,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
       operatorRequestTimeoutMs,
     },
     cancel: { cancel: cancelOnOrder(database, timeoutMs), operatorRequestTimeoutMs },
+    reads: { database, operatorRequestTimeoutMs },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(logger),

@@ -1,9 +1,9 @@
-import type { AttemptEntity, DeliveryEntity } from '@mail/persistence';
+import type { ReadDelivery } from '@mail/persistence';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** An attempt as answers show it. */
-export function attemptView(attempt: AttemptEntity) {
+export function attemptView(attempt: ReadDelivery['attempts'][number]) {
   return {
     attempt_id: attempt.attempt_id,
     number: attempt.number,
@@ -23,7 +23,7 @@ export function attemptView(attempt: AttemptEntity) {
 }
 
 /** A delivery as answers show it: all of it but the content. `sending` is derived: an attempt is in progress. */
-export function deliveryView(delivery: DeliveryEntity) {
+export function deliveryView(delivery: ReadDelivery) {
   const sending = delivery.status === 'queued' && delivery.attempts.some(({ status }) => status === 'in_progress');
   const next = delivery.attempts.find(({ status }) => status === 'scheduled' || status === 'claimed');
   return {

@@ -23,13 +23,15 @@ const variables = z
   })
   .meta({ type: 'object', description: 'By name; U+0000 is refused everywhere, and line breaks where the template does not allow them.' });
 
+export const templateId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'must be a template id')
+  .meta({ description: 'A template of the catalog.' });
+
 const template = z
   .strictObject({
     mode: z.literal('template'),
-    template_id: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'must be a template id')
-      .meta({ description: 'A template of the catalog.' }),
+    template_id: templateId,
     locale: locale.nullable().default(null),
     // Looked at by the template's own schema, which knows which of them may have line breaks.
     variables: variables.default({}),

@@ -6,7 +6,8 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { AttemptEntity } from './entities/attempt.entity.js';
 import { DeliveryEntity } from './entities/delivery.entity.js';
 import { RecipientEntity } from './entities/recipient.entity.js';
-import { isRetryable } from './classify-database-error.js';
+import { retryingDeadlocks } from './retrying-deadlocks.js';
+import { readOnly } from './read-only.js';
 import type { Runner } from './statement.js';
 
 export interface DatabaseOptions {
@@ -33,6 +34,11 @@ export interface Database extends Runner {
   readonly dataSource: DataSource;
   /** Runs `work` in one transaction on the primary; again, up to three times, after a deadlock. */
   transaction<T>(work: (client: Runner) => Promise<T>): Promise<T>;
+  /**
+   * Reads for an operator: in one snapshot, on a replica where there are any, so that it may trail. Bounded by `timeoutMs` in the
+   * database as well; an error past it is told by `isReadTimeout`.
+   */
+  read<T>(timeoutMs: number, work: (reader: Runner) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -71,9 +77,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const source = dataSource(options);
   await source.initialize();
   const { master, slaves } = source.driver as PostgresDriver;
-  const pool = master as Pool;
-  for (const each of [pool, ...(slaves as Pool[])]) each.on('connect', heedErrors);
-  const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+  const primary = master as Pool;
+  const replicas = slaves as Pool[];
+  for (const each of [primary, ...replicas]) each.on('connect', heedErrors);
+  const withClient = async <T>(work: (client: PoolClient) => Promise<T>, pool = primary): Promise<T> => {
     const client = await pool.connect();
     // A connection that breaks between two statements says so by an event, which would end the process unheard.
     const onError = (error: unknown): void => options.onPoolError(error);
@@ -103,6 +110,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
           return result;
         }),
       ),
+    read(timeoutMs, work) {
+      const deadlineMs = performance.now() + timeoutMs;
+      const replica = replicas[Math.floor(Math.random() * replicas.length)];
+      return retryingDeadlocks(() => withClient((client) => readOnly(client, deadlineMs, work), replica));
+    },
     close: () => source.destroy(),
   };
 }
@@ -132,14 +144,4 @@ function breakable(failAt: DatabaseOptions['failAt']): <T>(name: string, work: (
     await failAt(`${name}.after`);
     return result;
   };
-}
-
-async function retryingDeadlocks<T>(work: () => Promise<T>): Promise<T> {
-  for (let left = 3; ; left -= 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (left === 0 || !isRetryable(error)) throw error;
-    }
-  }
 }

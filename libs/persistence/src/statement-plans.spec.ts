@@ -25,7 +25,7 @@ const nodes = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatM
 
 async function plan({ name, text }: { name: string; text: string }): Promise<PlanNode[]> {
   const parameters = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
-  await spec.rows(`prepare ${name} as ${text}`);
+  await spec.rows(`deallocate all; prepare ${name} as ${text}`);
   const nulls = parameters === 0 ? '' : `(${Array(parameters).fill('null').join(', ')})`;
   const { 'QUERY PLAN': explained } = await spec.row<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
     `explain (format json) execute ${name}${nulls}`,
@@ -39,6 +39,17 @@ describe('a statement is served by the indexes that it names, and reads no table
     const used = planned.flatMap((node) => [node['Index Name'] ?? [], node['Conflict Arbiter Indexes'] ?? []].flat());
     expect(planned.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'])).toEqual([]);
     expect(statement.indexes.filter((index) => !used.includes(index))).toEqual([]);
+  });
+});
+
+// What is being sent now, and what was done to one delivery: few rows, whatever the tables hold.
+const SORTED = ['list_sending', 'list_actions_of_delivery'];
+
+describe('a list comes in the order of its index, and sorts nothing', () => {
+  const lists = statements.filter(({ name }) => name.startsWith('list_') && !SORTED.includes(name));
+  test.each(lists.map((list) => [list.name, list] as const))('%s', async (_, list) => {
+    const types = (await plan(list)).map((node) => node['Node Type']);
+    expect(types.filter((type) => type.includes('Sort') || type.includes('Hash'))).toEqual([]);
   });
 });
 

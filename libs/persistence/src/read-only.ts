@@ -1,0 +1,32 @@
+import type { PoolClient, QueryConfig, QueryResultRow } from 'pg';
+import type { Runner } from './statement.js';
+
+/** Past the server's own bound: for a server that no longer answers at all. */
+const GRACE_MS = 1000;
+
+/** Reads in one snapshot, each statement bounded by what is left until `deadlineMs` (of `performance.now`). Nothing can be written. */
+export async function readOnly<T>(client: PoolClient, deadlineMs: number, work: (reader: Runner) => Promise<T>): Promise<T> {
+  const leftMs = (): number => {
+    const left = Math.ceil(deadlineMs - performance.now());
+    if (left <= 0) throw new ReadTimeoutError('the time of the read was used up');
+    return left;
+  };
+  await client.query(`begin isolation level repeatable read read only; set local statement_timeout = ${leftMs()}`);
+  const query = <Row extends QueryResultRow>(config: QueryConfig): Promise<{ rows: Row[] }> => {
+    const bounded = { ...config, query_timeout: leftMs() + GRACE_MS };
+    return client.query<Row>(bounded);
+  };
+  const result = await work({ query });
+  await client.query('commit');
+  return result;
+}
+
+class ReadTimeoutError extends Error {
+  override readonly name = 'ReadTimeoutError';
+}
+
+/** Whether a read was ended for having taken longer than it may. */
+export function isReadTimeout(error: unknown): boolean {
+  // 57014 query_canceled.
+  return error instanceof ReadTimeoutError || (error as { code?: unknown } | null)?.code === '57014';
+}
