@@ -49,6 +49,12 @@ describe('a process', () => {
     expect(failed.output()).toContain('npm run migrate');
   });
 
+  it('exits 69 when PostgreSQL is lost while the templates are loaded', async () => {
+    const failed = mailProcess('attempt-worker', { ...system.env, MAIL_FAILPOINTS: 'record_template_versions.before=error' });
+    expect(await failed.exited).toBe(69);
+    expect(failed.output()).toContain('PostgreSQL');
+  });
+
   it.each(['intake-api', 'stream-consumer', 'attempt-worker'] as const)(
     '%s exits 65 naming file and line of a broken template',
     async (app) => {

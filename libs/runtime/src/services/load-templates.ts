@@ -1,10 +1,19 @@
-import { readCompiledBodies, recordCompiledBodies, recordTemplateVersions, type Database } from '@mail/persistence';
+import { isDatabaseUnavailable, readCompiledBodies, recordCompiledBodies, recordTemplateVersions, type Database } from '@mail/persistence';
 import { CatalogError, loadCatalog, type CompiledBodies, type TemplateCatalog } from '@mail/templates';
 import type { ProcessContext } from '../run-process.js';
-import { catalogFault } from '../startup-error.js';
+import { catalogFault, serviceUnavailable } from '../startup-error.js';
 
-/** Loads and validates the whole catalog, else exit 65 with every fault; and records the versions that this process brings. */
-export async function loadTemplates({ config, logger }: ProcessContext, database: Database): Promise<TemplateCatalog> {
+/**
+ * Loads and validates the whole catalog, else exit 65 with every fault; and records the versions that this process brings. Exit 69
+ * when PostgreSQL is lost meanwhile.
+ */
+export async function loadTemplates(context: ProcessContext, database: Database): Promise<TemplateCatalog> {
+  return load(context, database).catch((error: unknown) => {
+    throw isDatabaseUnavailable(error) ? serviceUnavailable('PostgreSQL', error) : error;
+  });
+}
+
+async function load({ config, logger }: ProcessContext, database: Database): Promise<TemplateCatalog> {
   const known: CompiledBodies = {
     read: (hashes) => readCompiledBodies(database, hashes),
     write: (bodies) => recordCompiledBodies(database, bodies),
