@@ -3,13 +3,13 @@ import { smtpProvider, stubProvider } from '@mail/provider';
 import { loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
 import { connectPostgres } from '@mail/runtime/postgres';
+import { templateVersions } from '@mail/runtime/template-versions';
 import { loadTemplates } from '@mail/runtime/templates';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { AppModule } from './app.module.js';
 import { ClaimedAttemptsStrategy } from './claimed-attempts.strategy.js';
 import { recordAttempts } from './record-attempts.js';
-import { templateVersions } from './template-versions.js';
 
 /** How often claimed attempts are looked for when no notification tells of them. */
 const POLL_INTERVAL_MS = 100;

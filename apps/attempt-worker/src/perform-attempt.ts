@@ -1,8 +1,8 @@
 import { openRecipients, type AttemptResult } from '@mail/domain';
 import type { TakenAttempt } from '@mail/persistence';
 import type { MailProvider } from '@mail/provider';
+import type { FindTemplateVersion } from '@mail/runtime/template-versions';
 import { renderMail } from './render-mail.js';
-import type { FindTemplateVersion } from './template-versions.js';
 
 /** A taken attempt with what came of it. */
 export interface PerformedAttempt {

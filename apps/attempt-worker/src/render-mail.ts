@@ -1,7 +1,7 @@
 import { openRecipients, type StoredContent } from '@mail/domain';
 import type { TakenAttempt } from '@mail/persistence';
 import type { OutgoingMail } from '@mail/provider';
-import type { FindTemplateVersion } from './template-versions.js';
+import type { FindTemplateVersion } from '@mail/runtime/template-versions';
 
 export type RenderedMail = { readonly ok: true; readonly mail: OutgoingMail } | { readonly ok: false; readonly error: string };
 

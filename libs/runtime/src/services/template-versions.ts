@@ -6,7 +6,10 @@ const KEPT = 100;
 
 export type FindTemplateVersion = (templateId: string, templateHash: string) => Promise<TemplateVersion | null>;
 
-/** Finds the version that a delivery was accepted with: in this process's catalog, else among those that any process ever brought. */
+/**
+ * Finds the version that a delivery was accepted with: in this process's catalog, else among those that any process ever brought;
+ * `null` where it is in neither.
+ */
 export function templateVersions(catalog: TemplateCatalog, database: Runner): FindTemplateVersion {
   const revived = new Map<string, TemplateVersion>();
   return async (templateId, templateHash) => {
