@@ -212,9 +212,14 @@ create table malformed_commands (
   reason text not null,
   faults jsonb not null default '[]'::jsonb,
   created_at timestamp(3) with time zone not null,
+  replayed_at timestamp(3) with time zone,
+  delivery_id uuid,
+  replay_outcome text,
   constraint malformed_commands_pkey PRIMARY KEY (malformed_id),
   constraint nothing_kept_of_codes CHECK (((source IS DISTINCT FROM 'auth'::text) OR ((raw IS NULL) AND (sha256 IS NULL)))),
-  constraint recorded_once UNIQUE (stream, incarnation, entry_id)
+  constraint recorded_once UNIQUE (stream, incarnation, entry_id),
+  constraint replay_outcome_known CHECK ((replay_outcome = ANY (ARRAY['queued'::text, 'suppressed'::text, 'expired'::text]))),
+  constraint replayed_as_a_whole CHECK ((num_nulls(replayed_at, delivery_id, replay_outcome) = ANY (ARRAY[0, 3])))
 );
 
 create table operator_actions (

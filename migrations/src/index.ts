@@ -6,6 +6,7 @@ import { CompiledBodies1764100000000 } from './1764100000000-compiled-bodies.js'
 import { ListedByAddressAndTag1764200000000 } from './1764200000000-listed-by-address-and-tag.js';
 import { DateRecipientsAndTags1764200100000 } from './1764200100000-date-recipients-and-tags.js';
 import { IndexLists1764200200000 } from './1764200200000-index-lists.js';
+import { MalformedCommandsAreReplayed1764300000000 } from './1764300000000-malformed-commands-are-replayed.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
@@ -17,7 +18,8 @@ export const migrations = [
   ListedByAddressAndTag1764200000000,
   DateRecipientsAndTags1764200100000,
   IndexLists1764200200000,
+  MalformedCommandsAreReplayed1764300000000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'IndexLists1764200200000';
+export const newestMigration = 'MalformedCommandsAreReplayed1764300000000';

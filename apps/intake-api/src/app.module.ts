@@ -3,14 +3,22 @@ import type { ProcessContext } from '@mail/runtime';
 import { loggerModule } from '@mail/runtime/nest';
 import { CANCEL_OPTIONS, CancelController, type CancelOptions } from './cancel.controller.js';
 import { DELIVERIES_OPTIONS, DeliveriesController, type DeliveriesOptions } from './deliveries.controller.js';
+import { INSPECTION_OPTIONS, InspectionController, type InspectionOptions } from './inspection.controller.js';
 import type { OperatorReads } from './operator-list.js';
 import { OPERATOR_READS, OperatorListsController } from './operator-lists.controller.js';
+import { REPLAY_OPTIONS, ReplayController, type ReplayOptions } from './replay.controller.js';
+import { STREAM_ADOPTION_OPTIONS, StreamAdoptionController, type StreamAdoptionOptions } from './stream-adoption.controller.js';
+import { TEMPLATES_OPTIONS, TemplatesController, type TemplatesOptions } from './templates.controller.js';
 
 /** What each group of endpoints gets. */
 export interface IntakeOptions {
   readonly deliveries: DeliveriesOptions;
   readonly cancel: CancelOptions;
   readonly reads: OperatorReads;
+  readonly inspection: InspectionOptions;
+  readonly replay: ReplayOptions;
+  readonly streamAdoption: StreamAdoptionOptions;
+  readonly templates: TemplatesOptions;
 }
 
 @Module({})
@@ -19,11 +27,23 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [loggerModule(logger)],
-      controllers: [DeliveriesController, CancelController, OperatorListsController],
+      controllers: [
+        DeliveriesController,
+        CancelController,
+        OperatorListsController,
+        InspectionController,
+        ReplayController,
+        StreamAdoptionController,
+        TemplatesController,
+      ],
       providers: [
         { provide: DELIVERIES_OPTIONS, useValue: options.deliveries },
         { provide: CANCEL_OPTIONS, useValue: options.cancel },
         { provide: OPERATOR_READS, useValue: options.reads },
+        { provide: INSPECTION_OPTIONS, useValue: options.inspection },
+        { provide: REPLAY_OPTIONS, useValue: options.replay },
+        { provide: STREAM_ADOPTION_OPTIONS, useValue: options.streamAdoption },
+        { provide: TEMPLATES_OPTIONS, useValue: options.templates },
       ],
     };
   }

@@ -1,20 +1,16 @@
-import { notifier } from '@mail/persistence';
-import { acceptanceTerms, serviceUnavailable, type ProcessContext, type RunningProcess } from '@mail/runtime';
+import { serviceUnavailable, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
 import { connectPostgres } from '@mail/runtime/postgres';
 import { loadTemplates } from '@mail/runtime/templates';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { acceptTogether } from './accept-together.js';
 import { answerNoHttp } from './answer-no-http.js';
 import { AppModule } from './app.module.js';
-import { cancelOnOrder } from './cancel-on-order.js';
+import { intakeOptions } from './intake-options.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseEncodedBody } from './refuse-encoded-body.js';
 import { refuseForeignBrowsers } from './refuse-foreign-browsers.js';
-import { resendDelivery } from './resend-delivery.js';
-import { submitCommand } from './submit-command.js';
 
 /** Node looks for late headers only so often: by default every 30 s, which would make a limit of 2 s one of 32. */
 const CONNECTIONS_CHECKING_INTERVAL_MS = 500;
@@ -23,16 +19,10 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const { config, logger } = context;
   const database = await connectPostgres(context);
   const templates = await loadTemplates(context, database);
-  const terms = acceptanceTerms(config, templates);
-  const due = notifier(database, 'mail_due', config.postgres.notifyEnabled);
-  const { idempotencyTtlMs, maxCommandBytes, operatorRequestTimeoutMs } = config;
-  const accept = acceptTogether({ database, due, idempotencyTtlMs });
-  // What an operator asks may take no longer than any statement may.
-  const timeoutMs = Math.min(operatorRequestTimeoutMs, config.postgres.operationTimeoutMs);
   const adapter = new FastifyAdapter({
     requestTimeout: config.http.readTimeoutMs,
     keepAliveTimeout: config.http.idleTimeoutMs,
-    bodyLimit: maxCommandBytes,
+    bodyLimit: config.maxCommandBytes,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerNoHttp,
     http: { headersTimeout: config.http.readHeaderTimeoutMs, connectionsCheckingInterval: CONNECTIONS_CHECKING_INTERVAL_MS },
@@ -45,17 +35,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   });
   // The body stays bytes: what JSON.parse hides (duplicate keys, numbers past 2^53) is for the strict reader to find.
   adapter.getInstance().addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  const module = AppModule.with(context, {
-    deliveries: {
-      database,
-      submit: submitCommand(accept, terms),
-      resend: resendDelivery({ database, due, from: terms.from, idempotencyTtlMs, timeoutMs }),
-      maxCommandBytes,
-      operatorRequestTimeoutMs,
-    },
-    cancel: { cancel: cancelOnOrder(database, timeoutMs), operatorRequestTimeoutMs },
-    reads: { database, operatorRequestTimeoutMs },
-  });
+  const module = AppModule.with(context, intakeOptions(context, database, templates));
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(logger),
     abortOnError: false,

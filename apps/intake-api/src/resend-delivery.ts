@@ -40,7 +40,7 @@ export function resendDelivery({ database, due, from, idempotencyTtlMs, timeoutM
     const acceptance = await boundedTransaction(database, timeoutMs, async (client) => {
       const { deliveryId, operator } = order;
       const original = await readResendableDelivery(client, deliveryId);
-      if (original === null) throw ProblemError.of('not_found', 'There is no such delivery.');
+      if (original === null) return null;
       const [answer] = await acceptCandidates(client, [candidateOf(original, order, from)], idempotencyTtlMs);
       if (answer?.kind === 'accepted' && !answer.replayed) {
         await recordOperatorAction(client, {
@@ -53,6 +53,7 @@ export function resendDelivery({ database, due, from, idempotencyTtlMs, timeoutM
       }
       return answer;
     });
+    if (acceptance === null) throw ProblemError.of('not_found', 'There is no such delivery.');
     if (acceptance === undefined) throw new Error('an acceptance answers every candidate');
     if (acceptance.kind === 'refused') throw new ProblemError(acceptance.refusal);
     if (!acceptance.replayed && acceptance.outcome === 'queued') due.notify(acceptance.lane);

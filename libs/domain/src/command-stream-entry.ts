@@ -31,6 +31,9 @@ const OPTIONAL = ['traceparent', 'tracestate', 'requested_at_ms'] as const;
 const FIELDS: ReadonlySet<string> = new Set([...REQUIRED, ...OPTIONAL]);
 const MAX_FAULTS = 50;
 
+const UNKNOWN_FIELD = 'is not a known field';
+const REPEATED_FIELD = 'is given more than once';
+
 // W3C Trace Context 3.2.2: version 00, neither id all zeros.
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
@@ -75,10 +78,10 @@ export function parseStreamEntry(fields: readonly (readonly [Buffer, Buffer])[],
 function fieldFaults(names: readonly string[]): Fault[] {
   const unknown = names
     .filter((name) => !FIELDS.has(name))
-    .map((name) => ({ pointer: jsonPointer([withoutNul(name)]), detail: 'is not a known field' }));
+    .map((name) => ({ pointer: jsonPointer([withoutNul(name)]), detail: UNKNOWN_FIELD }));
   const repeated = [...FIELDS]
     .filter((field) => names.indexOf(field) !== names.lastIndexOf(field))
-    .map((field) => ({ pointer: `/${field}`, detail: 'is given more than once' }));
+    .map((field) => ({ pointer: `/${field}`, detail: REPEATED_FIELD }));
   const missing = REQUIRED.filter((field) => !names.includes(field)).map((field) => ({ pointer: `/${field}`, detail: 'is required' }));
   return [...unknown, ...repeated, ...missing];
 }
@@ -104,4 +107,9 @@ function isAuth({ name, value }: { name: string; value: Buffer }): boolean {
 
 function matching(pattern: RegExp, text: string | undefined): string | null {
   return text !== undefined && pattern.test(text) ? text : null;
+}
+
+/** Whether an entry was refused for fields that it has beyond those of a command: they are what is wrong, whatever its command says. */
+export function hasExcessFields(faults: readonly Fault[]): boolean {
+  return faults.some(({ detail }) => detail === UNKNOWN_FIELD || detail === REPEATED_FIELD);
 }

@@ -16,7 +16,7 @@ import { parseStrictJson } from './strict-json.js';
 
 const MAX_FAULTS = 50;
 
-type Parsed<Name extends string, Value> =
+export type Parsed<Name extends string, Value> =
   ({ readonly ok: true } & { readonly [name in Name]: Value }) | { readonly ok: false; readonly refusal: Refusal };
 
 export type ParsedDeliveryCommand = Parsed<'command', DeliveryCommand>;
@@ -51,7 +51,8 @@ export function parseResendRequest(bytes: Uint8Array | null, maxBytes: number): 
   return parsed.ok ? { ok: true, request: parsed.value } : parsed;
 }
 
-function parseBySchema<S extends z.ZodType>(schema: S, bytes: Uint8Array, maxBytes: number): Parsed<'value', z.output<S>> {
+/** What a schema makes of the bytes of its JSON, or why not, as `parseDeliveryCommand` says. */
+export function parseBySchema<S extends z.ZodType>(schema: S, bytes: Uint8Array, maxBytes: number): Parsed<'value', z.output<S>> {
   const json = parseStrictJson(bytes, maxBytes);
   if (!json.ok) return json;
   const proto = protoFaults(json.value);

@@ -8,7 +8,7 @@ export const PROBLEMS = {
   invalid_cursor: { status: 400, title: 'The cursor does not belong to this query' },
   cross_site: { status: 403, title: 'A browser sent this from another site' },
   not_found: { status: 404, title: 'There is nothing here' },
-  not_terminal: { status: 409, title: 'The delivery has not ended' },
+  not_terminal: { status: 409, title: 'It has not come to its end' },
   not_cancellable: { status: 409, title: 'The delivery can no longer be cancelled' },
   content_purged: { status: 409, title: 'The content is gone' },
   expired: { status: 409, title: 'The delivery is past its expiry' },

@@ -4,6 +4,7 @@ import { ACCEPTED, PUT_OFF, record, REFUSED, started, UNCERTAIN } from '../testi
 import { acceptFromStream } from '../testing/accept-from-stream.js';
 import { DAY_MS, specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { findUnaccounted } from './find-unaccounted.js';
+import { adoptStream } from './statements/adopt-stream.js';
 import { deleteEndedDeliveries, deleteExpiredKeys } from './statements/delete-expired.js';
 import { endUnstarted } from './statements/end-unstarted.js';
 import type { UnaccountedKind } from './unaccounted.js';
@@ -152,7 +153,8 @@ describe('nothing is found', () => {
 
   it('after a stream was adopted, whose counters begin anew', async () => {
     await acceptFromStream(spec, 's', [aDelivery(), aDelivery()]);
-    await spec.rows(`update stream_offsets set incarnation = 2, last_id = '0-0', consumed = 0, accepted = 0`);
+    await spec.rows('update stream_offsets set halted_at = now()');
+    expect(await adoptStream(spec.database, 's')).toMatchObject({ accepted: '2', adopted_as: 2 });
     expect(await both()).toEqual(none);
     await acceptFromStream(spec, 's', [aDelivery()]);
     expect(await both()).toEqual(none);

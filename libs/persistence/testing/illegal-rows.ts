@@ -129,6 +129,16 @@ export const ILLEGAL_ROWS: [constraint: string, is: string, sql: string][] = [
   ['nothing_kept_of_codes', 'bytes of a command of source auth', malformed(`'auth'`, `'\\x01'`, 'null')],
   ['nothing_kept_of_codes', 'the hash of a command of source auth', malformed(`'auth'`, 'null', `'\\x01'`)],
   [
+    'replayed_as_a_whole',
+    'a replay without its delivery',
+    `${malformed('null', 'null', 'null')}; ${set('replayed_at = now()', 'malformed_commands')}`,
+  ],
+  [
+    'replay_outcome_known',
+    'an unknown outcome of a replay',
+    `${malformed('null', 'null', 'null')}; ${set(`replayed_at = now(), delivery_id = ${ID}, replay_outcome = 'sent'`, 'malformed_commands')}`,
+  ],
+  [
     'recorded_once',
     'an entry recorded twice',
     `${malformed('null', 'null', 'null')}, ${malformed('null', 'null', 'null').split('values ')[1]}`,

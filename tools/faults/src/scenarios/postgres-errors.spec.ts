@@ -6,6 +6,8 @@ import { errors } from './postgres-errors.ts';
 const ELSEWHERE: Readonly<Record<string, string>> = {
   add_stream: 'once in the life of a stream, before the lease is asked for again',
   record_stream_incident: 'where the stream lost something: the faults of Redis',
+  read_content: 'asked by an operator, and reads',
+  read_explained: 'asked by an operator, and reads',
   read_resendable: 'asked by an operator, and reads',
   read_deliveries: 'asked by an operator, and reads',
   read_recipients: 'the same',
@@ -13,6 +15,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   record_operator_action: 'asked by an operator; one transaction with what it tells of',
   bound_statements: 'asked by an operator, and changes nothing that lasts',
   read_delivery_end: 'asked by an operator, and reads',
+  lock_malformed_command: 'asked by an operator; one transaction with the acceptance of the replay',
+  mark_malformed_replayed: 'asked by an operator; the same transaction',
+  adopt_stream: 'asked by an operator; one transaction with the record of it',
   record_template_versions: 'at start, which fails as a whole',
   read_template_version: 'reads, where a version is of another build',
   read_compiled_bodies: 'reads, at start',

@@ -1,14 +1,11 @@
 import type { World } from './make-world.ts';
 
 /** What an operator does once a stream that went backwards is the one to go on with: it is read from its beginning. */
-export async function adoptStream(world: World): Promise<void> {
-  await world.query(
-    `with adopted as (
-      update stream_offsets
-      set incarnation = incarnation + 1, last_id = '0-0', consumed = 0, accepted = 0, replayed = 0, malformed = 0, missed = 0, halted_at = null
-      where stream = $1 and halted_at is not null
-    )
-    update stream_incidents set resolved_at = now() where stream = $1 and resolved_at is null`,
-    [world.stream],
-  );
+export async function adoptStream({ api, stream }: World): Promise<void> {
+  const response = await fetch(`${api}/api/v1/internal/stream/adopt`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-operator': 'faults' },
+    body: JSON.stringify({ confirm: stream }),
+  });
+  if (!response.ok) throw new Error(`the stream is not adopted: ${response.status} ${await response.text()}`);
 }

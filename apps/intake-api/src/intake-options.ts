@@ -1,0 +1,50 @@
+import { notifier, type Database } from '@mail/persistence';
+import { acceptanceTerms, type ProcessContext } from '@mail/runtime';
+import { templateVersions } from '@mail/runtime/template-versions';
+import type { TemplateCatalog } from '@mail/templates';
+import { acceptTogether } from './accept-together.js';
+import { adoptOnOrder } from './adopt-on-order.js';
+import type { IntakeOptions } from './app.module.js';
+import { cancelOnOrder } from './cancel-on-order.js';
+import { explainPolicy, explainStoredDelivery } from './explain-stored-delivery.js';
+import { replayMalformedCommand } from './replay-malformed-command.js';
+import { resendDelivery } from './resend-delivery.js';
+import { submitCommand } from './submit-command.js';
+import { viewContent } from './view-content.js';
+
+/** What the endpoints of this process work with. */
+export function intakeOptions({ config }: ProcessContext, database: Database, catalog: TemplateCatalog): IntakeOptions {
+  const { idempotencyTtlMs, maxCommandBytes, operatorRequestTimeoutMs, postgres, redis } = config;
+  const terms = acceptanceTerms(config, catalog);
+  const due = notifier(database, 'mail_due', postgres.notifyEnabled);
+  const accept = acceptTogether({ database, due, idempotencyTtlMs });
+  // What an operator asks may take no longer than any statement may.
+  const timeoutMs = Math.min(operatorRequestTimeoutMs, postgres.operationTimeoutMs);
+  return {
+    deliveries: {
+      database,
+      submit: submitCommand(accept, terms),
+      resend: resendDelivery({ database, due, from: terms.from, idempotencyTtlMs, timeoutMs }),
+      maxCommandBytes,
+      operatorRequestTimeoutMs,
+    },
+    cancel: { cancel: cancelOnOrder(database, timeoutMs), operatorRequestTimeoutMs },
+    reads: { database, operatorRequestTimeoutMs },
+    inspection: {
+      explain: explainStoredDelivery(database, explainPolicy(config), timeoutMs),
+      viewContent: viewContent(database, templateVersions(catalog, database), timeoutMs),
+      operatorRequestTimeoutMs,
+    },
+    replay: {
+      replay: replayMalformedCommand({ database, due, terms, idempotencyTtlMs, maxCommandBytes, timeoutMs }),
+      operatorRequestTimeoutMs,
+    },
+    streamAdoption: {
+      adopt: adoptOnOrder(database, timeoutMs),
+      stream: redis.commandStream,
+      maxCommandBytes,
+      operatorRequestTimeoutMs,
+    },
+    templates: { catalog, maxCommandBytes },
+  };
+}

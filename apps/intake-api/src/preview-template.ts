@@ -1,0 +1,22 @@
+import type { PreviewRequest, Refusal } from '@mail/domain';
+import type { TemplateCatalog, TemplateVersion } from '@mail/templates';
+import { ProblemError } from './problem.js';
+
+/** A template of this process's catalog as it would look, with the given variables, or with the examples of its manifest. */
+export function previewTemplate(catalog: TemplateCatalog, version: TemplateVersion, { locale, variables }: PreviewRequest) {
+  const { templateId, templateHash } = version;
+  const shown = variables ?? catalog.about(templateId)?.examples ?? {};
+  const checked = version.checkVariables(shown);
+  if (!checked.ok) throw new ProblemError(ofThisRequest(checked.refusal));
+  const resolved = version.resolveLocale(locale);
+  const rendered = version.render(resolved, shown);
+  if (!rendered.ok) throw ProblemError.of('missing_variable', `The template cannot be rendered with these variables: ${rendered.error}.`);
+  const { subject, text, html } = rendered;
+  return { template_id: templateId, template_hash: templateHash, locale: resolved, subject, text, html };
+}
+
+/** The variables stand elsewhere than in a command. */
+function ofThisRequest(refusal: Refusal): Refusal {
+  const faults = refusal.faults.map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/content/, ''), detail }));
+  return { ...refusal, faults };
+}
