@@ -67,7 +67,12 @@ export async function startContender(world: BenchWorld, name: ContenderName, opt
       redisPassword: surroundings.redisPassword,
       smtpAddr: `127.0.0.1:${surroundings.smtpPort}`,
       httpAddr: surroundings.api.slice('http://'.length),
-      settings: { NODE_ENV: 'production', MAIL_SMTP_INSECURE_SKIP_VERIFY: 'true', MAIL_REDIS_COMMAND_STREAM: surroundings.stream },
+      settings: {
+        NODE_ENV: 'production',
+        MAIL_SMTP_INSECURE_SKIP_VERIFY: 'true',
+        MAIL_REDIS_COMMAND_STREAM: surroundings.stream,
+        MAIL_TEMPLATE_DIR: world.templates,
+      },
     });
     processes.set(app, started.process);
   };

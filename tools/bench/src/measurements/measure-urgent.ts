@@ -3,7 +3,6 @@ import { startContender } from '../contenders/contender.ts';
 import type { ContenderName } from '../contenders/contender-names.ts';
 import { apps } from '@mail/local/app-environment';
 import type { Figures } from '../report/figures.ts';
-import { benchMail } from '../world/bench-mail.ts';
 import type { BenchWorld } from '../world/bench-world.ts';
 import { seedDeliveries } from '../world/seed-deliveries.ts';
 import { takeTimes } from './latency.ts';
@@ -45,11 +44,9 @@ async function overBacklog(world: BenchWorld, name: ContenderName, { backlog, pr
 
 async function seeded(world: BenchWorld, backlog: number, name: string): Promise<string> {
   const { servers, context } = world;
-  const { subject, text, html } = benchMail(0);
   await context.progress.step(`e: ${backlog} bulk deliveries`, async (note) => {
     const dsn = await servers.makeDatabase(name, 'ours');
-    const content = { mode: 'rendered', subject, text, html };
-    await seedDeliveries(dsn, backlog, { as: 'backlog', content, progress: (done) => note(`${done}`) });
+    await seedDeliveries(dsn, backlog, { as: 'backlog', progress: (done) => note(`${done}`) });
   });
   return name;
 }

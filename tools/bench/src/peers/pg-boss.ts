@@ -47,7 +47,7 @@ export const pgBoss: Peer = {
   },
   async startWorker(surroundings, send) {
     const boss = await open(surroundings, 10);
-    const sizes = surroundings.tunedFor === 'throughput' ? { batchSize: 50, localConcurrency: 2 } : { batchSize: 5, localConcurrency: 4 };
+    const sizes = surroundings.tunedFor === 'throughput' ? { batchSize: 50, localConcurrency: 2 } : { batchSize: 20, localConcurrency: 2 };
     await boss.work(QUEUE, { ...sizes, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 }, async (jobs) => {
       await Promise.all(jobs.map(({ data }) => send(data)));
     });

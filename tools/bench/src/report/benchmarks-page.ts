@@ -22,7 +22,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const TUNING = `- **pg-boss**: \`useListenNotify\` and a queue with \`notify\`, \`burstWhenBatchFull\`; batches of 50 by two local workers where mails a second are
-  counted, batches of 5 by four where the wait is ([workers](https://github.com/timgit/pg-boss/blob/master/docs/api/workers.md)). A batch is
+  counted, batches of 20 by two where the wait is ([workers](https://github.com/timgit/pg-boss/blob/master/docs/api/workers.md)). A batch is
   completed as a whole, which is the cheaper of its two forms.
 - **graphile-worker**: the settings of its page on [performance](https://worker.graphile.org/docs/performance): 24 concurrent jobs, a pool of
   25, a local queue of 500 and batched completion; without the local queue where the wait counts, since that page warns that urgent jobs wait behind it.
@@ -59,8 +59,8 @@ none does.`,
     ...[...charts].map(([file, { title }]) => `![${title}](benchmarks/${file})`),
     '## How it is measured',
     `Every contender gets the same mails, about 2 KB of text and HTML to one recipient each, over the same PostgreSQL and the same SMTP server, which
-takes everything and counts. The service runs as its five processes with their defaults and renders its template \`game.turn_ready\`, which makes
-larger mails than the peers send; _ours, rendered_ sends exactly what they send. \`fsync\`, \`synchronous_commit\` and \`full_page_writes\` are on.
+takes everything and counts. The service runs as its five processes with their defaults and renders the mail from a template, whose
+HTML is as MJML makes it and somewhat larger; _ours, rendered_ is handed exactly what the peers send. \`fsync\`, \`synchronous_commit\` and \`full_page_writes\` are on.
 Each is warmed up, and the database makes a checkpoint, before the clock starts. Latency is from the beginning of the call that hands a mail over until
 the SMTP server's 250. Processor time is of all processes of a contender and of PostgreSQL with its backends; Redis, the SMTP server and the
 caller are shown beside it. ${options.rounds} rounds, ${options.mails} mails end to end, ${options.commands} commands from the stream, ${options.probes} single mails.`,

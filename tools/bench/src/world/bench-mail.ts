@@ -11,6 +11,12 @@ export type MailKind = 'mail' | 'probe' | 'urgent';
 
 const EVENTS = ['Your scouts reached the Orion Gate', 'Trade agreement with the Vega League signed', 'Kepler Station was attacked'];
 
+const urlOf = (number: number): string => `https://play.example.com/games/andromeda-rising/turns/${number}`;
+
+function eventsOf(number: number): string[] {
+  return EVENTS.map((event) => `${event}, which has cost ${number} credits. What to do about it is yours to decide in this turn.`);
+}
+
 /** The recipient tells the sink which mail it is. */
 export function addressOf(number: number, kind: MailKind): string {
   return `${kind === 'mail' ? 'm' : 'p'}${number}@bench.example`;
@@ -18,10 +24,8 @@ export function addressOf(number: number, kind: MailKind): string {
 
 /** About 2 KB as multipart text and HTML, and no two alike. */
 export function benchMail(number: number, kind: MailKind = 'mail'): BenchMail {
-  const url = `https://play.example.com/games/andromeda-rising/turns/${number}`;
-  const paragraphs = EVENTS.map(
-    (event) => `${event}, which has cost ${number} credits. What to do about it is yours to decide in this turn.`,
-  );
+  const url = urlOf(number);
+  const paragraphs = eventsOf(number);
   return {
     to: addressOf(number, kind),
     subject: `Andromeda Rising: turn ${number} is ready`,
@@ -36,18 +40,12 @@ export function benchMail(number: number, kind: MailKind = 'mail'): BenchMail {
   };
 }
 
-/** The same through our own templates: what a caller then hands over is the template's variables. */
+/** The same through a template of the bench's own: what a caller then hands over is the template's variables. */
 export function templateContent(number: number): Record<string, unknown> {
   return {
     mode: 'template',
-    template_id: 'game.turn_ready',
+    template_id: 'bench.turn_ready',
     locale: 'en',
-    variables: {
-      player_name: `player ${number}`,
-      game_name: 'Andromeda Rising',
-      turn: number + 1,
-      events: EVENTS.map((title) => ({ title, detail: `It has cost ${number} credits.` })),
-      game_url: `https://play.example.com/games/andromeda-rising/turns/${number}`,
-    },
+    variables: { player: `player ${number}`, turn: number, url: urlOf(number), events: eventsOf(number) },
   };
 }

@@ -1,5 +1,8 @@
-import type { Context } from '@mail/local/run-command';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { freePort } from '@mail/local/free-port';
+import { projectRoot } from '@mail/local/project-root';
+import type { Context } from '@mail/local/run-command';
 import type { Surroundings } from '../peers/peer.ts';
 import type { SinkTally } from './lean-sink.ts';
 import type { Servers } from './servers.ts';
@@ -21,6 +24,8 @@ export interface BenchWorld {
   readonly context: Context;
   readonly servers: Servers;
   readonly sink: Sink;
+  /** The service's templates with that of the bench. */
+  readonly templates: string;
   /** What a contender's programs are told, but for what differs from run to run. */
   readonly surroundings: Omit<Surroundings, 'postgresDsn' | 'tunedFor' | 'stream' | 'run'>;
 }
@@ -44,12 +49,21 @@ async function startSink(context: Context): Promise<{ sink: Sink; port: number }
   };
 }
 
+function makeCatalog({ folder }: Context): string {
+  const catalog = join(folder, 'templates');
+  rmSync(catalog, { recursive: true, force: true });
+  cpSync(join(projectRoot, 'templates'), catalog, { recursive: true });
+  cpSync(join(projectRoot, 'tools', 'bench', 'templates'), catalog, { recursive: true });
+  return catalog;
+}
+
 export async function makeBenchWorld(context: Context, servers: Servers, peerFolder: string): Promise<BenchWorld> {
   const { sink, port } = await startSink(context);
   return {
     context,
     servers,
     sink,
+    templates: makeCatalog(context),
     surroundings: {
       peerFolder,
       redisPort: servers.redis.port,
