@@ -20,9 +20,9 @@ const SEED = `with numbered as materialized (
       case when ended then at + interval '1 second' end, 'retry'
     from numbered
   ), recipient as (
-    insert into delivery_recipients (delivery_id, position, address, kind, outcome, smtp_code, smtp_reply)
+    insert into delivery_recipients (delivery_id, position, address, kind, outcome, smtp_code, smtp_reply, created_at)
     select id, 0, 'm' || (200000000 + n) || '@bench.example', 'to', case when ended then 'accepted' else 'pending' end,
-      case when ended then 250 end, case when ended then '2.0.0 taken' end
+      case when ended then 250 end, case when ended then '2.0.0 taken' end, at
     from numbered
   ), payload as (
     insert into delivery_payloads (delivery_id, content) select id, $3::jsonb from numbered
