@@ -105,10 +105,8 @@ describe('whatever the bytes of a command', () => {
     );
     expect(rows).toEqual([]);
     for (const { app, log } of system.processes.values()) {
-      expect([app, log.filter(({ event, level }) => level === 'error' || level === 'fatal' || /failed/.test(event ?? ''))]).toEqual([
-        app,
-        [],
-      ]);
+      const troubles = log.filter(({ event, level }) => level === 'error' || level === 'fatal' || /failed/.test(event ?? ''));
+      expect(troubles, `${app} says ${JSON.stringify(troubles)}`).toEqual([]);
     }
   }, 90_000);
 
