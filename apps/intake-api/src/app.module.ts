@@ -4,8 +4,7 @@ import { loggerModule } from '@mail/runtime/nest';
 import { CANCEL_OPTIONS, CancelController, type CancelOptions } from './cancel.controller.js';
 import { DELIVERIES_OPTIONS, DeliveriesController, type DeliveriesOptions } from './deliveries.controller.js';
 import { INSPECTION_OPTIONS, InspectionController, type InspectionOptions } from './inspection.controller.js';
-import type { OperatorReads } from './operator-list.js';
-import { OPERATOR_READS, OperatorListsController } from './operator-lists.controller.js';
+import { OPERATOR_LISTS_OPTIONS, OperatorListsController, type OperatorListsOptions } from './operator-lists.controller.js';
 import { REPLAY_OPTIONS, ReplayController, type ReplayOptions } from './replay.controller.js';
 import { STREAM_ADOPTION_OPTIONS, StreamAdoptionController, type StreamAdoptionOptions } from './stream-adoption.controller.js';
 import { TEMPLATES_OPTIONS, TemplatesController, type TemplatesOptions } from './templates.controller.js';
@@ -14,7 +13,7 @@ import { TEMPLATES_OPTIONS, TemplatesController, type TemplatesOptions } from '.
 export interface IntakeOptions {
   readonly deliveries: DeliveriesOptions;
   readonly cancel: CancelOptions;
-  readonly reads: OperatorReads;
+  readonly lists: OperatorListsOptions;
   readonly inspection: InspectionOptions;
   readonly replay: ReplayOptions;
   readonly streamAdoption: StreamAdoptionOptions;
@@ -39,7 +38,7 @@ export class AppModule {
       providers: [
         { provide: DELIVERIES_OPTIONS, useValue: options.deliveries },
         { provide: CANCEL_OPTIONS, useValue: options.cancel },
-        { provide: OPERATOR_READS, useValue: options.reads },
+        { provide: OPERATOR_LISTS_OPTIONS, useValue: options.lists },
         { provide: INSPECTION_OPTIONS, useValue: options.inspection },
         { provide: REPLAY_OPTIONS, useValue: options.replay },
         { provide: STREAM_ADOPTION_OPTIONS, useValue: options.streamAdoption },

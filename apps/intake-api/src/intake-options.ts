@@ -29,7 +29,7 @@ export function intakeOptions({ config }: ProcessContext, database: Database, ca
       operatorRequestTimeoutMs,
     },
     cancel: { cancel: cancelOnOrder(database, timeoutMs), operatorRequestTimeoutMs },
-    reads: { database, operatorRequestTimeoutMs },
+    lists: { database, templates: catalog, operatorRequestTimeoutMs },
     inspection: {
       explain: explainStoredDelivery(database, explainPolicy(config), timeoutMs),
       viewContent: viewContent(database, templateVersions(catalog, database), timeoutMs),

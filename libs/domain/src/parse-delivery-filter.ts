@@ -5,6 +5,7 @@ import { DELIVERY_STATUSES } from './delivery.js';
 import type { DeliveryFilter, ShownStatus } from './delivery-filter.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
 import { jsonPointer } from './json-pointer.js';
+import { filterFaultDetail, filterRefusal } from './filter-refusal.js';
 import type { Fault, Refusal } from './problem.js';
 import { tagName } from './tags.js';
 
@@ -21,6 +22,7 @@ const TAG = 'tag.';
 export const SERVED_FILTERS =
   'status, once or more; source, with or without status; template_id, with or without status; status=sending, with or without source ' +
   'and template_id; recipient alone; one tag.<name> alone; idempotency_key, with anything else. created_from and created_to go with each';
+const UNSERVED = `No index serves these filters together. Served are: ${SERVED_FILTERS}.`;
 
 const fields = z.object({
   status: z.preprocess(
@@ -49,16 +51,16 @@ export function parseDeliveryFilter(parameters: FilterParameters): ParsedDeliver
   const isTag = ([name]: readonly [string, unknown]): boolean => name.startsWith(TAG);
   // Here, not by the schema: no filter may be passed over in silence, whatever its name.
   const unknown = entries.flatMap(([name]) => nameFaults(name));
-  if (unknown.length > 0) return refused(unknown);
+  if (unknown.length > 0) return filterRefusal(unknown);
   const tags = Object.fromEntries(entries.filter(isTag).map(([name, value]) => [name.slice(TAG.length), value]));
-  const parsed = fields.safeParse({ ...Object.fromEntries(entries.filter((entry) => !isTag(entry))), tags }, { error: wordsFor });
-  if (!parsed.success) return refused(parsed.error.issues.map(faultOf));
+  const parsed = fields.safeParse({ ...Object.fromEntries(entries.filter((entry) => !isTag(entry))), tags }, { error: filterFaultDetail });
+  if (!parsed.success) return filterRefusal(parsed.error.issues.map(faultOf));
   const { created_from: createdFrom = null, created_to: createdTo = null } = parsed.data;
   if (createdFrom !== null && createdTo !== null && createdFrom >= createdTo) {
-    return refused([{ pointer: '/created_to', detail: 'must be later than created_from' }]);
+    return filterRefusal([{ pointer: '/created_to', detail: 'must be later than created_from' }]);
   }
   const filter = servedFilter(parsed.data);
-  return 'by' in filter ? { ok: true, filter: { ...filter, createdFrom, createdTo } } : refused(filter, unserved);
+  return 'by' in filter ? { ok: true, filter: { ...filter, createdFrom, createdTo } } : filterRefusal(filter, UNSERVED);
 }
 
 type Served = DeliveryFilter extends infer F ? (F extends unknown ? Omit<F, 'createdFrom' | 'createdTo'> : never) : never;
@@ -97,12 +99,6 @@ function servedFilter({ status, tags, ...one }: Fields): Served | Fault[] {
   return templateId === null ? { by: 'status', statuses } : { by: 'template_id', templateId, statuses };
 }
 
-function wordsFor(issue: z.core.$ZodRawIssue): string {
-  if (issue.code === 'invalid_type') return Array.isArray(issue.input) ? 'must be there once' : 'must be text';
-  if (issue.code === 'too_big') return `must not have more than ${issue.maximum} characters`;
-  return 'is not valid';
-}
-
 function nameFaults(name: string): Fault[] {
   const detail = name.startsWith(TAG)
     ? tagName.safeParse(name.slice(TAG.length)).error?.issues[0]?.message
@@ -115,13 +111,4 @@ function nameFaults(name: string): Fault[] {
 function faultOf({ path, message }: z.core.$ZodIssue): Fault {
   const [first = '', name] = path;
   return { pointer: jsonPointer([first === 'tags' ? `${TAG}${String(name)}` : first]), detail: message };
-}
-
-const inWords = ({ pointer, detail }: Fault, of: number): string =>
-  `${of === 1 ? 'one fault' : `${of} faults, the first`} at "${pointer}": ${detail}`;
-const unserved = (): string => `No index serves these filters together. Served are: ${SERVED_FILTERS}.`;
-
-function refused(faults: readonly Fault[], words: typeof inWords = inWords): ParsedDeliveryFilter {
-  const [first = { pointer: '', detail: 'is not valid' }] = faults;
-  return { ok: false, refusal: { code: 'validation_failed', detail: words(first, faults.length), faults: faults.slice(0, 50) } };
 }

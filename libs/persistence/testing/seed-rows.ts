@@ -33,7 +33,7 @@ const ROWS = [
   `insert into malformed_commands (malformed_id, stream, incarnation, entry_id, raw_bytes, code, reason, created_at)
   select gen_random_uuid(), 's', 1, n || '-0', 0, 'malformed_json', 'r', now() - n * interval '1 minute' from generate_series(1, 5000) n`,
   `insert into operator_actions (action_id, operator, action, delivery_ids, created_at)
-  select gen_random_uuid(), 'operator-' || n % 9, 'action-' || n % 5, array[gen_random_uuid()], now() - n * interval '1 minute' from generate_series(1, 5000) n`,
+  select gen_random_uuid(), 'operator-' || n % 9, 'action-' || n % 5, array[gen_random_uuid()], now() - n * interval '1 minute' from generate_series(1, 20000) n`,
   `insert into stream_offsets (stream, updated_at) select 'stream-' || n, now() from generate_series(1, 5000) n`,
   `insert into stream_incidents (incident_id, stream, incarnation, kind, offset_id, detail, detected_at)
   select gen_random_uuid(), stream, 1, 'gap', '0-0', '{}', now() from stream_offsets`,

@@ -1,0 +1,12 @@
+import { parseActionFilter, type ActionFilter } from '@mail/domain';
+import { listOperatorActions, type ListedAction } from '@mail/persistence';
+import type { OperatorList } from '../operator-list.js';
+
+/** The audit trail. */
+export const operatorActions: OperatorList<ActionFilter, ListedAction> = {
+  name: 'operator-actions',
+  parse: parseActionFilter,
+  read: listOperatorActions,
+  placeOf: ({ created_at, action_id }) => ({ at: created_at, id: action_id }),
+  show: (_, rows) => rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() })),
+};

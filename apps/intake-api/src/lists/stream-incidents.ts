@@ -1,0 +1,13 @@
+import { parsePeriod, type AcceptedWithin } from '@mail/domain';
+import { listStreamIncidents, type ListedIncident } from '@mail/persistence';
+import type { OperatorList } from '../operator-list.js';
+
+/** What the consumer saw go missing. */
+export const streamIncidents: OperatorList<AcceptedWithin, ListedIncident> = {
+  name: 'stream/incidents',
+  parse: parsePeriod,
+  read: listStreamIncidents,
+  placeOf: ({ detected_at, incident_id }) => ({ at: detected_at, id: incident_id }),
+  show: (_, rows) =>
+    rows.map((row) => ({ ...row, detected_at: row.detected_at.toISOString(), resolved_at: row.resolved_at?.toISOString() ?? null })),
+};

@@ -1,0 +1,25 @@
+import { PRIORITIES } from '@mail/domain';
+import type { Stats } from '@mail/persistence';
+
+const time = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** The stats as they are answered. */
+export function showStats({ deliveries, lanes, ended, streams }: Stats) {
+  return {
+    deliveries,
+    lanes: lanes.map(({ lane, oldest_due_at, oldest_due_age_ms, ...depth }) => ({
+      priority: PRIORITIES[lane] ?? null,
+      ...depth,
+      oldest_due_at: time(oldest_due_at),
+      oldest_due_age_ms: Math.round(oldest_due_age_ms),
+    })),
+    ended_last_hour: { since: time(ended.since), capped: ended.capped, counts: ended.counts },
+    streams: streams.map((stream) => ({
+      ...stream,
+      lag_ms: stream.lag_ms === null ? null : Math.round(stream.lag_ms),
+      halted_at: time(stream.halted_at),
+      updated_at: time(stream.updated_at),
+      lease_expires_at: time(stream.lease_expires_at),
+    })),
+  };
+}
