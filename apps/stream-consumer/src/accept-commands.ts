@@ -47,8 +47,12 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-/** Resolves once the batch is durable. */
-export type AcceptCommands = (entries: readonly StreamEntry[], lease: StreamLease) => Promise<void>;
+export interface AcceptCommands {
+  /** Resolves once the batch is durable. */
+  (entries: readonly StreamEntry[], lease: StreamLease): Promise<void>;
+  /** Reads entries that are still to come, so that this need not be done when their turn is there. */
+  prepare(entries: readonly StreamEntry[]): void;
+}
 
 /**
  * Makes what a batch of entries stands for durable, with the offset after it, in one transaction: each entry a delivery, a
@@ -56,8 +60,9 @@ export type AcceptCommands = (entries: readonly StreamEntry[], lease: StreamLeas
  */
 export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
   const { database, due, logger, idempotencyTtlMs, leaseTtlMs } = options;
-  return async (entries, lease) => {
-    const read = entries.map((entry) => readEntry(entry, options));
+  const prepared = new WeakMap<StreamEntry, Read>();
+  const accept = async (entries: readonly StreamEntry[], lease: StreamLease): Promise<void> => {
+    const read = entries.map((entry) => prepared.get(entry) ?? readEntry(entry, options));
     const last = entries.at(-1);
     if (last === undefined) return;
     const { counts, malformed, urgent } = await database.transaction(async (client) => {
@@ -84,6 +89,10 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
     }
     logger.debug({ event: 'batch_accepted', offset: last.id, ...counts }, 'batch accepted');
   };
+  const prepare = (entries: readonly StreamEntry[]): void => {
+    for (const entry of entries) prepared.set(entry, readEntry(entry, options));
+  };
+  return Object.assign(accept, { prepare });
 }
 
 function readEntry(entry: StreamEntry, { terms, maxCommandBytes, refuseAll }: AcceptCommandsOptions): Read {

@@ -3,7 +3,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { isDatabaseUnavailable } from '@mail/persistence';
 import type { Logger } from '@mail/runtime';
 import { KeepErrorFilter } from '@mail/runtime/nest';
-import { COMMAND_BATCH, type StreamEntry } from '@mail/stream';
+import { COMMAND_AHEAD, COMMAND_BATCH, type StreamEntry } from '@mail/stream';
 import { LeaseLostError, type AcceptCommands } from './accept-commands.js';
 import type { LeasedPosition } from './stream-position.js';
 
@@ -36,6 +36,12 @@ export class CommandsController {
       );
       for (const entry of entries) await this.writeAlone(entry);
     }
+  }
+
+  /** While the batch before is on its way to PostgreSQL, which leaves this process idle. */
+  @EventPattern(COMMAND_AHEAD)
+  onAhead(@Payload() entries: StreamEntry[]): void {
+    this.options.accept.prepare(entries);
   }
 
   /** One that PostgreSQL refuses, though everything here let it pass, must not hold up the others. */

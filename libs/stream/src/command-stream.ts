@@ -44,6 +44,8 @@ export interface CommandStream {
    * for fewer. One is read however large it is. A half-open connection is noticed one operation time-out after the block time.
    */
   read(lastId: string, count: number): Promise<StreamEntry[] | null>;
+  /** As `read`, of what is there already: it does not wait. */
+  readNow(lastId: string, count: number): Promise<StreamEntry[] | null>;
   survey(): Promise<Survey>;
   /** Ends a read under way, and every later one. */
   stopReading(): void;
@@ -100,15 +102,16 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
     close();
     throw error;
   }
+  const entries = async (count: number, ask: () => Promise<unknown[] | null>): Promise<StreamEntry[] | null> => {
+    const most = count === 1 ? Infinity : MOST_READ_BYTES;
+    const answer = await withinBytes(blocking, most, options.operationTimeoutMs, async () => ({ reply: await ask() }));
+    if (answer === null) return null;
+    return ((answer.reply?.[0] as [Buffer, RawEntry[]] | undefined)?.[1] ?? []).map(entry);
+  };
+  const { stream, blockTimeoutMs } = options;
   return {
-    read: async (lastId, count) => {
-      const ask = () => blocking.xreadBuffer('COUNT', count, 'BLOCK', options.blockTimeoutMs, 'STREAMS', options.stream, lastId);
-      const most = count === 1 ? Infinity : MOST_READ_BYTES;
-      const answer = await withinBytes(blocking, most, options.operationTimeoutMs, async () => ({ reply: await ask() }));
-      if (answer === null) return null;
-      const entries = (answer.reply?.[0] as [Buffer, RawEntry[]] | undefined)?.[1] ?? [];
-      return entries.map(entry);
-    },
+    read: (lastId, count) => entries(count, () => blocking.xreadBuffer('COUNT', count, 'BLOCK', blockTimeoutMs, 'STREAMS', stream, lastId)),
+    readNow: (lastId, count) => entries(count, () => blocking.xreadBuffer('COUNT', count, 'STREAMS', stream, lastId)),
     survey: () => leavingHungConnections(state, () => survey(state, options.stream)),
     stopReading: () => blocking.disconnect(),
     close,

@@ -27,8 +27,7 @@ const accept = (entries: readonly StreamEntry[]): Observable<never> => {
 beforeEach(async () => {
   test = await testStream();
   stream = await openCommandStream(streamOptions(test));
-  position = new PositionInMemory();
-  batches = [];
+  [position, batches] = [new PositionInMemory(), []];
   strategy = new RedisStreamStrategy({
     stream,
     position,
@@ -101,16 +100,23 @@ describe('entries arrive at the handler', () => {
   it('fewer of them after a read that failed: the reply may have been too much for the network, or for Redis', async () => {
     for (let index = 1; index <= 40; index += 1) await add(`${index}-0`);
     const asked: number[] = [];
-    const { read } = stream;
-    stream.read = (lastId, count) => {
-      asked.push(count);
-      return asked.length === 4 ? Promise.reject(new Error('the connection was lost')) : read(lastId, count);
-    };
+    let failing = false;
+    const counting =
+      (ask: CommandStream['read']): CommandStream['read'] =>
+      (lastId, count) => {
+        asked.push(count);
+        return failing ? Promise.reject(new Error('the connection was lost')) : ask(lastId, count);
+      };
+    stream.read = counting(stream.read);
+    stream.readNow = counting(stream.readNow);
     listen();
-    await turns(4);
+    await turns(3);
+    failing = true;
+    await turn();
     await expect(turn()).rejects.toThrow('the connection was lost');
+    failing = false;
     await turns(2);
-    expect(asked).toEqual([1, 4, 16, 64, 8]);
+    expect(asked).toEqual([1, 4, 16, 64, 64, 8, 32]);
     expect(batches.flat()).toHaveLength(29);
   });
 

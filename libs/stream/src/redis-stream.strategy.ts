@@ -2,10 +2,16 @@ import { Server, type CustomTransportStrategy, type MessageHandler } from '@nest
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { CommandStream, StreamEntry } from './command-stream.js';
 import { findIncident, type Incident, type ReadPosition } from './find-incident.js';
-import { nextReadSize, smallerReadSize } from './read-size.js';
+import { BATCH_BYTES, nextReadSize, smallerReadSize } from './read-size.js';
 
 /** The pattern under which a batch of entries arrives at its handler. */
 export const COMMAND_BATCH = 'command.batch';
+
+/** The pattern under which entries are shown ahead of their batch: a handler may get ready for them, and need not. */
+export const COMMAND_AHEAD = 'command.ahead';
+
+/** Of a batch that another may be read beside, since both are in memory then. */
+const MOST_BYTES_BESIDE = BATCH_BYTES / 4;
 
 export interface HeldPosition extends ReadPosition {
   /** An operator has to adopt a new stream first. */
@@ -35,7 +41,10 @@ export interface RedisStreamOptions {
   readonly start: (turn: () => Promise<NextTurn>) => { stop(): Promise<void> };
 }
 
-/** Nest transport over a Redis stream: plain `XREAD` from the held offset; each batch is one event for the handler of `COMMAND_BATCH`. */
+/**
+ * Nest transport over a Redis stream: plain `XREAD` from the held offset; each batch is one event for the handler of `COMMAND_BATCH`.
+ * While that stores a full batch, the next is read and shown to the handler of `COMMAND_AHEAD`.
+ */
 export class RedisStreamStrategy extends Server implements CustomTransportStrategy {
   /** A batch that failed is this transport's to know of: it must not read on. */
   override readonly propagatesEventHandlerErrors = true;
@@ -44,6 +53,8 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
   private stopping = false;
   private readSize = 1;
   private surveyDue = true;
+  /** What was read after the last batch, while that was being stored. */
+  private ahead: { readonly after: string; readonly entries: readonly StreamEntry[] } | null = null;
 
   constructor(private readonly options: RedisStreamOptions) {
     super();
@@ -84,6 +95,7 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
       if (this.stopping) return standbyMs;
       position.doubt();
       this.surveyDue = true;
+      this.ahead = null;
       throw error;
     }
   }
@@ -102,20 +114,38 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
     const size = this.readSize;
     // Should this turn fail, so many may be more than the network, Redis or the handler can do in their time.
     this.readSize = smallerReadSize(size);
-    const entries = await this.options.stream.read(held.lastId, size);
+    const entries = this.ahead?.after === held.lastId ? this.ahead.entries : await this.options.stream.read(held.lastId, size);
+    this.ahead = null;
     if (entries === null) return 'again';
-    if (entries.length === 0) {
+    const last = entries.at(-1);
+    if (last === undefined) {
       this.readSize = size;
       this.surveyDue = true;
       return 'again';
     }
-    await this.dispatch(entries);
-    this.readSize = nextReadSize(
-      size,
-      entries.length,
-      entries.reduce((sum, { bytes }) => sum + bytes, 0),
-    );
+    const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    const next = nextReadSize(size, entries.length, bytes);
+    const isFull = entries.length >= size && bytes <= MOST_BYTES_BESIDE;
+    const lookingAhead = isFull ? this.lookAhead(last.id, next) : null;
+    try {
+      await this.dispatch(entries);
+    } finally {
+      this.ahead = await lookingAhead;
+    }
+    this.readSize = next;
     return 'again';
+  }
+
+  /** Whatever fails here will do so again, or no more, when the turn of these entries comes. */
+  private async lookAhead(after: string, size: number): Promise<typeof this.ahead> {
+    try {
+      const entries = await this.options.stream.readNow(after, size);
+      if (entries === null || entries.length === 0) return null;
+      await this.getHandlerByPattern(COMMAND_AHEAD)?.(entries);
+      return { after, entries };
+    } catch {
+      return null;
+    }
   }
 
   private async dispatch(entries: readonly StreamEntry[]): Promise<void> {
