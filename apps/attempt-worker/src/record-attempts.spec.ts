@@ -86,15 +86,16 @@ it('an outcome that cannot be written is kept through the outage, and nothing is
   expect(await outcomes()).toEqual({ [attempt.attempt_id]: 'provider_accepted', [next]: 'claimed' });
 });
 
-it('an outcome whose facts have moved on is settled anew', async () => {
+it('an outcome whose facts have moved on is settled anew, and keeps its slot until then', async () => {
   const [attempt] = await taken(1);
   if (attempt === undefined) throw new Error('nothing was taken');
+  const next = await claimedAttempt(test);
   await test.client.query('update deliveries set revision = revision + 1');
   const written = records.record(accepted(attempt));
-  await records.writeAndTake(0);
+  expect(await records.writeAndTake(0)).toEqual([]);
   await written;
   expect(statements).toEqual(['record_and_take', 'record_settlements', 'read_held_attempts', 'record_settlements']);
-  expect(await outcomes()).toEqual({ [attempt.attempt_id]: 'provider_accepted' });
+  expect(await outcomes()).toEqual({ [attempt.attempt_id]: 'provider_accepted', [next]: 'claimed' });
 });
 
 it('an attempt that another has settled is told of, and not written', async () => {

@@ -84,7 +84,7 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
       queue = [];
       try {
         const outcomes = [...batch.values()].map(({ outcome }) => outcome);
-        const { recorded, taken } = await recordAndTake(database, outcomes, free + batch.size, workerId);
+        const { recorded, taken } = await recordAndTake(database, outcomes, free, workerId);
         for (const { outcome, settlement } of recorded) {
           const { attemptId } = outcome.state;
           const waiting = batch.get(attemptId);

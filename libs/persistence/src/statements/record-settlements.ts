@@ -95,10 +95,11 @@ const recordSettlements = statement<{ attempt_id: string }>(
   `with ${settled} select attempt_id from settled`,
 );
 
-// The same, and takes the next attempts: one round trip and one commit for both, and what is in progress never grows beyond what is free.
+// The same, and takes up to $24 attempts and one more for each that it wrote: one round trip and one commit for both, and what is in
+// progress never grows by more than $24.
 // The attempts that were written come with the first row, which is there also when nothing was taken.
 // Not for settlements that cancel a retry: the retry may be among what is taken, and one statement changes a row but once.
-const { taken, attempts } = takeParts('$24', '$25');
+const { taken, attempts } = takeParts('$24::int + (select count(*)::int from settled)', '$25');
 const recordAndTake = statement<TakenAttempt & { written: string[] | null }>(
   'record_and_take',
   [...INDEXES, 'attempts_claimed_idx'],
@@ -114,14 +115,14 @@ export async function insertSettlements(runner: Runner, settlements: readonly Se
   return new Set(rows.map(({ attempt_id }) => attempt_id));
 }
 
-/** As `insertSettlements`, of settlements none of which cancels a retry, and takes up to `limit` claimed attempts for `workerId`. */
+/** As `insertSettlements`, of settlements none of which cancels a retry, and takes up to `free` attempts and one more for each written. */
 export async function insertSettlementsAndTake(
   runner: Runner,
   settlements: readonly SettledAttempt[],
-  limit: number,
+  free: number,
   workerId: string,
 ): Promise<{ written: Set<string>; taken: TakenAttempt[] }> {
-  const rows = await run(runner, recordAndTake, [...columnsOf(settlements), limit, workerId]);
+  const rows = await run(runner, recordAndTake, [...columnsOf(settlements), free, workerId]);
   return { written: new Set(rows[0]?.written ?? []), taken: rows.filter(({ attempt_id }) => attempt_id !== null) };
 }
 
