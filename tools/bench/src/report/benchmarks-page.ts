@@ -11,6 +11,8 @@ export interface Measured {
   readonly figures: Figures;
   readonly judged: readonly Judged[];
   readonly charts: ReadonlyMap<string, { title: string }>;
+  /** Whether there is a page on what profiles have shown. */
+  readonly hasProfiles: boolean;
   readonly machine: string;
   readonly postgresVersion: string;
   readonly redisVersion: string;
@@ -33,7 +35,7 @@ const TUNING = `- **pg-boss**: \`useListenNotify\` and a queue with \`notify\`, 
 
 /** The page of one run, whole. */
 export function benchmarksPage(measured: Measured): string {
-  const { options, figures, judged, charts, machine, postgresVersion, redisVersion, date } = measured;
+  const { options, figures, judged, charts, hasProfiles, machine, postgresVersion, redisVersion, date } = measured;
   const settings = Object.entries(postgresSettings).map(([name, value]) => `\`${name} = ${value}\``);
   const versions = Object.entries(peerPackages).map(([name, version]) => `${name} ${version}`);
   const sections = (Object.entries(measurements) as [Measurement, string][]).flatMap(([measurement, title]) => {
@@ -42,6 +44,7 @@ export function benchmarksPage(measured: Measured): string {
   });
   return [
     '# Benchmarks',
+    '<!-- Written by `npm run bench`: do not edit. -->',
     `Written by \`npm run bench\` on ${date}. Absolute figures move with the machine and the hour; what is claimed are the ratios, each taken within one
 round of one run, with all contenders in turn. A target is _met_ by the median, _in reach_ where only part of the spread meets it, and _missed_ where
 none does.`,
@@ -57,6 +60,7 @@ none does.`,
       ]),
     ),
     ...[...charts].map(([file, { title }]) => `![${title}](benchmarks/${file})`),
+    ...(hasProfiles ? ['What a mail costs, and where: [profiles](benchmarks/profiles.md).'] : []),
     '## How it is measured',
     `Every contender gets the same mails, about 2 KB of text and HTML to one recipient each, over the same PostgreSQL and the same SMTP server, which
 takes everything and counts. The service runs as its five processes with their defaults and renders the mail from a template, whose
