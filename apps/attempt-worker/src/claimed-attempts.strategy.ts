@@ -87,7 +87,8 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     await this.lostTakes.look();
     const { records, concurrency, pollIntervalMs } = this.options;
     await this.gathered();
-    const free = concurrency - this.inFlight.size;
+    // What was written a moment ago may not have been let go of yet: there can be more in flight than slots, for that moment.
+    const free = Math.max(0, concurrency - this.inFlight.size);
     // What frees a slot wakes the loop.
     if (free === 0 && records.waiting === 0) return pollIntervalMs;
     const limit = free + records.waiting;
