@@ -77,7 +77,7 @@ describe('a transaction', () => {
 
 describe('a transaction whose process has fallen silent', () => {
   it('is ended by the server, so that what it has locked is free for others', async () => {
-    const database = await open({ operationTimeoutMs: 300 });
+    const database = await open({ operationTimeoutMs: 2000 });
     const locked = Promise.withResolvers<void>();
     const woken = Promise.withResolvers<void>();
     const silent = failure(
@@ -120,7 +120,7 @@ describe('a statement', () => {
   });
 
   it('ends by its time-out', async () => {
-    const database = await open({ operationTimeoutMs: 200 });
+    const database = await open({ operationTimeoutMs: 2000 });
     const error = await failure(query(database, 'select pg_sleep(30)'));
     expect(error).toMatchObject({ code: '57014' });
     expect(isDatabaseUnavailable(error)).toBe(true);
