@@ -44,6 +44,13 @@ export interface Database extends Runner {
 
 export type SchemaState = { readonly upToDate: true } | { readonly upToDate: false; readonly needs: string };
 
+/**
+ * Every statement looks rows up by an index, and is planned so whatever the tables hold: a connection keeps its plans, and one from when a
+ * table was small would go on to read it from end to end, until something analyzes it. Where a statement asks whether one set holds what
+ * another does, it says `(… in (select …)) is true`, which is hashed, and not a join. Compiling plans costs more than running them.
+ */
+const PLANNER = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((setting) => `-c ${setting}=off`).join(' ');
+
 /** Builds the data source without connecting. */
 export function dataSource(options: DatabaseOptions): DataSource {
   return new DataSource({
@@ -68,6 +75,7 @@ export function dataSource(options: DatabaseOptions): DataSource {
       // nobody tells the server, which would find out by TCP's keep-alive alone, after two hours.
       idle_in_transaction_session_timeout: options.operationTimeoutMs,
       keepAlive: true,
+      options: PLANNER,
     },
   });
 }

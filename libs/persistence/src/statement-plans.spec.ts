@@ -13,24 +13,30 @@ interface PlanNode {
 }
 
 let spec: SpecDatabase;
+/** As it is when the processes first start, and keep the plans that they make then. */
+let fresh: SpecDatabase;
 beforeAll(async () => {
-  spec = await specDatabase();
+  [spec, fresh] = await Promise.all([specDatabase(), specDatabase()]);
   await seedRows(spec);
-  // The plan that a worker has after its first few calls: one for whatever values.
-  await spec.rows('set plan_cache_mode = force_generic_plan');
 });
-afterAll(() => spec.drop());
+afterAll(() => Promise.all([spec.drop(), fresh.drop()]));
 
 const nodes = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodes)];
 
-async function plan({ name, text }: { name: string; text: string }): Promise<PlanNode[]> {
+/** The plan that a process has after its first few calls: one for whatever values. */
+function plan({ name, text }: { name: string; text: string }, { database } = spec): Promise<PlanNode[]> {
   const parameters = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)));
-  await spec.rows(`deallocate all; prepare ${name} as ${text}`);
   const nulls = parameters === 0 ? '' : `(${Array(parameters).fill('null').join(', ')})`;
-  const { 'QUERY PLAN': explained } = await spec.row<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `explain (format json) execute ${name}${nulls}`,
-  );
-  return nodes(explained[0].Plan);
+  return database.transaction(async (client) => {
+    await client.query({ name: '', text: 'set local plan_cache_mode = force_generic_plan', values: [] });
+    await client.query({ name: '', text: `prepare planned as ${text}`, values: [] });
+    const asked = { name: '', text: `explain (format json) execute planned${nulls}`, values: [] };
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(asked);
+    await client.query({ name: '', text: 'deallocate planned', values: [] });
+    const plans = rows[0]?.['QUERY PLAN'];
+    if (plans === undefined) throw new Error(`${name} has no plan`);
+    return nodes(plans[0].Plan);
+  });
 }
 
 describe('a statement is served by the indexes that it names, and reads no table from end to end', () => {
@@ -39,6 +45,24 @@ describe('a statement is served by the indexes that it names, and reads no table
     const used = planned.flatMap((node) => [node['Index Name'] ?? [], node['Conflict Arbiter Indexes'] ?? []].flat());
     expect(planned.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'])).toEqual([]);
     expect(statement.indexes.filter((index) => !used.includes(index))).toEqual([]);
+  });
+});
+
+describe('nothing is read from end to end by a plan that is made while there is nothing', () => {
+  test.each(statements.map((statement) => [statement.name, statement] as const))('%s', async (_, statement) => {
+    const wrong = ['Seq Scan', 'Hash Join', 'Merge Join'];
+    const planned = await plan(statement, fresh);
+    expect(planned.filter((node) => wrong.includes(node['Node Type'])).map((node) => [node['Node Type'], node['Relation Name']])).toEqual(
+      [],
+    );
+  });
+});
+
+describe('what is found by its place is not looked for by an index as well, which would read all that is in it', () => {
+  test.each(['claim_due_attempts', 'take_attempts', 'record_and_take'])('%s', async (name) => {
+    const statement = statements.find((one) => one.name === name);
+    if (statement === undefined) throw new Error(`there is no ${name}`);
+    expect((await plan(statement, fresh)).filter((node) => node['Node Type'] === 'Tid Scan')).toHaveLength(1);
   });
 });
 

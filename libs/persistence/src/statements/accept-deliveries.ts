@@ -53,7 +53,7 @@ const acceptDeliveries = statement<AcceptedRow>(
       and coalesce((select d.status from deliveries d where d.delivery_id = idempotency_keys.delivery_id), 'gone') <> 'queued'
     returning delivery_id
   ),
-  fresh as materialized (select dated.* from dated join keys using (delivery_id)),
+  fresh as materialized (select * from dated where (delivery_id in (select delivery_id from keys)) is true),
   new_deliveries as (
     insert into deliveries (delivery_id, source, idempotency_key, status, end_reason, priority, template_id, locale, template_hash, tags, message_id,
       from_email, from_name, created_at, deliver_at, expires_at, ended_at, resend_of, supersede_key, on_uncertain, traceparent, tracestate,
@@ -66,10 +66,15 @@ const acceptDeliveries = statement<AcceptedRow>(
   ),
   new_recipients as (
     insert into delivery_recipients (delivery_id, position, address, kind, outcome, created_at)
-    select r.delivery_id, r.position, r.address, r.kind,
-      case fresh.outcome when 'queued' then 'pending' when 'suppressed' then 'suppressed' else 'abandoned' end, fresh.at
+    select delivery_id, position, address, kind,
+      case
+        when delivery_id in (select delivery_id from fresh where outcome = 'queued') then 'pending'
+        when delivery_id in (select delivery_id from fresh where outcome = 'suppressed') then 'suppressed'
+        else 'abandoned'
+      end,
+      date_trunc('milliseconds', now())
     from unnest($31::uuid[], $32::smallint[], $33::text[], $34::text[]) as r(delivery_id, position, address, kind)
-    join fresh using (delivery_id)
+    where (delivery_id in (select delivery_id from fresh)) is true
   ),
   new_tags as (
     insert into delivery_tags (delivery_id, name, value, created_at)

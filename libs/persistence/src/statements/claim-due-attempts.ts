@@ -13,7 +13,8 @@ export interface LaneClaims {
 // are claimed and not yet taken. Returns both counts, by lane. Served by attempts_due_idx, and by attempts_claimed_idx for the
 // count, which reads as many entries as the windows hold. Concurrent claimers skip each other's rows, and may together overfill
 // a window by what one of them claims. By ctid, never by a join: with a parameter as its limit the planner takes a tenth of the
-// table for granted, and scans it.
+// table for granted, and scans it; and the status is asked again in a form that no index serves, or a plan from when little was due
+// would read all that is.
 const claimDue = statement<LaneClaims & { lane: number }>(
   'claim_due_attempts',
   ['attempts_due_idx', 'attempts_claimed_idx'],
@@ -30,7 +31,7 @@ const claimDue = statement<LaneClaims & { lane: number }>(
         || array(select ctid from attempts where status = 'scheduled' and lane = 2 and scheduled_at <= now() order by scheduled_at
           limit greatest(0, $3::int - coalesce((select count from waiting where lane = 2), 0)) for update skip locked)
       )
-      and status = 'scheduled' and scheduled_at <= now()
+      and status || '' = 'scheduled' and scheduled_at <= now()
     returning lane
   )
   select lane, coalesce((select count from waiting where waiting.lane = lanes.lane), 0) as waiting,

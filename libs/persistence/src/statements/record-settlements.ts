@@ -30,27 +30,27 @@ const settled = `input as materialized (
     )
   ),
   locked as materialized (
-    select d.delivery_id, d.status as status_before from deliveries d join input i on i.delivery_id = d.delivery_id
+    select i.* from input i join deliveries d on d.delivery_id = i.delivery_id
     where d.revision = i.revision order by d.delivery_id for no key update of d
   ),
   settled as (
     update attempts a set status = 'ended', outcome = i.outcome, phase = i.phase, smtp_code = i.smtp_code, enhanced_code = i.enhanced_code,
       smtp_reply = i.smtp_reply, error = i.error, finished_at = i.at
-    from input i join locked using (delivery_id)
+    from locked i
     where a.attempt_id = i.attempt_id and a.token = i.token
       and case when i.late then a.status = 'ended' and a.outcome = 'uncertain' else a.status = 'in_progress' end
-    returning a.attempt_id, a.delivery_id, a.number, a.lane
+    returning a.number, a.lane, i.*
   ),
   cancelled as (
-    update attempts a set status = 'ended', outcome = 'cancelled', finished_at = i.at
-    from settled s join input i on i.attempt_id = s.attempt_id
-    where i.cancel_retry and a.delivery_id = s.delivery_id and a.status in ('scheduled', 'claimed')
+    update attempts a set status = 'ended', outcome = 'cancelled', finished_at = s.at
+    from settled s
+    where s.cancel_retry and a.delivery_id = s.delivery_id and a.status in ('scheduled', 'claimed')
     returning a.delivery_id
   ),
   retried as (
     insert into attempts (attempt_id, delivery_id, number, lane, status, scheduled_at)
-    select i.retry_attempt_id, s.delivery_id, s.number + 1, s.lane, 'scheduled', i.at + i.delay_ms * interval '1 millisecond'
-    from settled s join input i on i.attempt_id = s.attempt_id where i.next = 'retry'
+    select retry_attempt_id, delivery_id, number + 1, lane, 'scheduled', at + delay_ms * interval '1 millisecond'
+    from settled where next = 'retry'
   ),
   told as (
     update delivery_recipients r set outcome = t.outcome, smtp_code = coalesce(t.smtp_code, r.smtp_code),
@@ -58,30 +58,27 @@ const settled = `input as materialized (
       smtp_reply = case when t.smtp_code is null then r.smtp_reply else t.smtp_reply end
     from unnest($18::uuid[], $19::smallint[], $20::text[], $21::smallint[], $22::text[], $23::text[])
       as t(delivery_id, position, outcome, smtp_code, enhanced_code, smtp_reply)
-    join settled s on s.delivery_id = t.delivery_id
-    where r.delivery_id = t.delivery_id and r.position = t.position
+    where (t.delivery_id in (select delivery_id from settled)) is true and r.delivery_id = t.delivery_id and r.position = t.position
   ),
-  ending as materialized (
-    select i.*, s.number, l.status_before from settled s join input i on i.attempt_id = s.attempt_id join locked l on l.delivery_id = s.delivery_id
-    where i.next = 'end' and (not i.cancel_retry or exists (select from cancelled c where c.delivery_id = s.delivery_id))
+  moving as materialized (
+    select *, next = 'end' and (not cancel_retry or delivery_id in (select delivery_id from cancelled)) as ends from settled
   ),
   moved as (
-    update deliveries d set revision = d.revision + 1, status = coalesce(e.status, d.status), end_reason = coalesce(e.end_reason, d.end_reason),
-      ended_at = case when e.status is null then d.ended_at else e.at end
-    from settled s left join ending e on e.delivery_id = s.delivery_id
-    where d.delivery_id = s.delivery_id
+    update deliveries d set revision = d.revision + 1, status = case when m.ends then m.status else d.status end,
+      end_reason = case when m.ends then m.end_reason else d.end_reason end, ended_at = case when m.ends then m.at else d.ended_at end
+    from moving m where d.delivery_id = m.delivery_id
   ),
   buried as (
     insert into dead_letters (delivery_id, reason, attempts, smtp_code, enhanced_code, smtp_reply, error, created_at)
-    select delivery_id, end_reason, number, smtp_code, enhanced_code, smtp_reply, error, at from ending where status = 'dead_letter'
+    select delivery_id, end_reason, number, smtp_code, enhanced_code, smtp_reply, error, at from moving where ends and status = 'dead_letter'
   ),
   purged as (
-    update delivery_payloads p set secret_variables = null, content_purged_at = e.at
-    from ending e where p.delivery_id = e.delivery_id and p.secret_variables is not null
+    update delivery_payloads p set secret_variables = null, content_purged_at = m.at
+    from moving m where m.ends and p.delivery_id = m.delivery_id and p.secret_variables is not null
   ),
   secret_keys as materialized (
-    select k.scope, k.idempotency_key from ending e join idempotency_keys k on k.delivery_id = e.delivery_id
-    where k.secret_hash is not null order by k.scope, k.idempotency_key for no key update of k
+    select k.scope, k.idempotency_key from moving m join idempotency_keys k on k.delivery_id = m.delivery_id
+    where m.ends and k.secret_hash is not null order by k.scope, k.idempotency_key for no key update of k
   ),
   forgotten as (
     update idempotency_keys k set secret_salt = null, secret_hash = null

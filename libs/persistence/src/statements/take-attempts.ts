@@ -38,7 +38,8 @@ export interface TakenAttempt {
  * The common table expression `taken` and the query of its attempts, with all that sending needs, for the parameters `limit` and
  * `worker`: binds up to `limit` claimed attempts to the worker, each with a fresh token, and starts them: whoever takes sends at once.
  * The most urgent lane first, in each the oldest. What is past its expiry stays for the scheduler to end.
- * Served by attempts_claimed_idx. Concurrent takers skip each other's rows; a claim given back meanwhile is not taken.
+ * Served by attempts_claimed_idx. Concurrent takers skip each other's rows; a claim given back meanwhile is not taken. That is asked in a
+ * form that no index serves: the rows are found by ctid, and a plan from when there were few would read the whole index instead.
  */
 export const takeParts = (limit: string, worker: string): { readonly taken: string; readonly attempts: string } => ({
   taken: `taken as (
@@ -47,7 +48,7 @@ export const takeParts = (limit: string, worker: string): { readonly taken: stri
         select a.ctid from attempts a join deliveries d on d.delivery_id = a.delivery_id
         where a.status = 'claimed' and (d.expires_at is null or d.expires_at > now())
         order by a.lane, a.scheduled_at limit ${limit} for update of a skip locked
-      )) and status = 'claimed'
+      )) and status || '' = 'claimed'
     returning attempt_id, delivery_id, number, lane, token, started_at, scheduled_at
   )`,
   attempts: `select t.*, d.revision, d.created_at, d.expires_at, d.on_uncertain, d.superseded_by is not null as superseded, d.source, d.template_id, d.locale,
