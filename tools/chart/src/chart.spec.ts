@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CHECKS } from './checks/all.ts';
+import { findHelm } from './find-helm.ts';
+import { componentOf, containersOf, workloadsOf, type Manifest } from './manifest.ts';
+import { referenceFault } from './reference.ts';
+import { CHART, lint, render, valueSets } from './render.ts';
+
+let helm: string;
+beforeAll(() => void (helm = findHelm()), 240_000);
+
+function manifestsOf(set: string, ...args: string[]): readonly Manifest[] {
+  const rendering = render(helm, CHART, ['--values', valueSets().get(set) ?? set, ...args]);
+  if ('fault' in rendering) throw new Error(rendering.fault);
+  return rendering.manifests;
+}
+
+const named = (manifests: readonly Manifest[], kind: string, name: string): Manifest | undefined =>
+  manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === `rel-${name}`);
+const workload = (manifests: readonly Manifest[], component: string) => {
+  const found = workloadsOf(manifests).find((one) => componentOf(one) === component);
+  if (found === undefined) throw new Error(`no ${component}`);
+  return found;
+};
+
+describe.each([...valueSets().keys()])('the values "%s"', (set) => {
+  it('pass every check', async () => {
+    expect(lint(helm, CHART, ['--values', valueSets().get(set) ?? ''])).toBeUndefined();
+    const manifests = manifestsOf(set);
+    for (const check of Object.values(CHECKS)) expect(await check(manifests)).toEqual([]);
+  });
+});
+
+it('documents every value as values.yaml comments it', () => {
+  expect(referenceFault()).toEqual([]);
+});
+
+describe('what scales', () => {
+  it('is a sender by what waits in PostgreSQL where KEDA is, and then not by its deployment', () => {
+    const manifests = manifestsOf('no-keda', '--set', 'autoscaling.keda=auto', '--api-versions', 'keda.sh/v1alpha1');
+    const { triggers } = named(manifests, 'ScaledObject', 'attempt-worker')?.['spec'] as { triggers: { type: string }[] };
+    expect(triggers.map(({ type }) => type)).toEqual(['postgresql', 'postgresql']);
+    expect(workload(manifests, 'attempt-worker').spec).not.toHaveProperty('replicas');
+    expect(named(manifests, 'HorizontalPodAutoscaler', 'intake-api')).toBeUndefined();
+  });
+
+  it('is the intake alone, on CPU, where KEDA is not', () => {
+    const manifests = manifestsOf('no-keda', '--set', 'autoscaling.keda=auto');
+    expect(manifests.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').map(({ metadata }) => metadata.name)).toEqual([
+      'rel-intake-api',
+    ]);
+    expect(manifests.filter(({ kind }) => kind === 'ScaledObject')).toEqual([]);
+    expect(workload(manifests, 'intake-api').spec).not.toHaveProperty('replicas');
+    expect(workload(manifests, 'attempt-worker').spec.replicas).toBe(4);
+  });
+
+  it('is never the consumer', () => {
+    const more = render(helm, CHART, ['--set', 'components.stream-consumer.replicas=3']);
+    expect(more).toEqual({ fault: expect.stringContaining('stream-consumer') as string });
+  });
+});
+
+describe('secrets', () => {
+  it('go only to those who use them', () => {
+    const manifests = manifestsOf('full');
+    const secretsOf = (component: string): string[] =>
+      containersOf(workload(manifests, component)).flatMap(({ env = [] }) =>
+        env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
+      );
+    expect(secretsOf('migrations')).toEqual(['mail-postgres']);
+    expect(secretsOf('attempt-worker')).toContain('mail-smtp');
+    for (const other of ['intake-api', 'stream-consumer', 'scheduler', 'retention-job'])
+      expect(secretsOf(other)).not.toContain('mail-smtp');
+  });
+
+  it('are refused where values are for all to read', () => {
+    const given = render(helm, CHART, ['--set-string', 'env.MAIL_SMTP_PASSWORD=secret']);
+    expect(given).toEqual({ fault: expect.stringContaining('MAIL_SMTP_PASSWORD') as string });
+  });
+});
+
+describe('a change of the environment', () => {
+  it('rolls every pod that reads it', () => {
+    const checksums = (...args: string[]): string[] =>
+      workloadsOf(manifestsOf('minimal', ...args)).map(({ spec }) =>
+        JSON.stringify((spec.template.metadata as { annotations?: unknown }).annotations ?? null),
+      );
+    const [before, after] = [checksums(), checksums('--set-string', 'env.MAIL_LOG_LEVEL=debug')];
+    expect(before.filter((text, index) => text !== after[index])).toHaveLength(5);
+  });
+});
+
+describe('the network policies', () => {
+  const ports = (set: string, component: string): unknown[] =>
+    (named(manifestsOf(set), 'NetworkPolicy', component)?.['spec'] as { egress: { ports: { port: unknown }[] }[] }).egress.flatMap((rule) =>
+      rule.ports.map(({ port }) => port),
+    );
+
+  it.each([
+    ['intake-api', [53, 53, 5432, 4317]],
+    ['stream-consumer', [53, 53, 5432, 6379, 4317]],
+    ['scheduler', [53, 53, 5432, 4317]],
+    ['attempt-worker', [53, 53, 5432, 587, 4317]],
+    ['retention-job', [53, 53, 5432, 4317]],
+    ['migrations', [53, 53, 5432]],
+  ])('let %s reach what it uses, and nothing else', (component, expected) => {
+    expect(ports('full', component)).toEqual(expected);
+  });
+
+  it('let nobody in but the callers of the intake', () => {
+    const policies = manifestsOf('full').filter(({ kind }) => kind === 'NetworkPolicy');
+    const open = policies.filter(({ spec }) => (spec as { ingress: unknown[] }).ingress.length > 0);
+    expect(policies).toHaveLength(6);
+    expect(open.map(({ metadata }) => metadata.name)).toEqual(['rel-intake-api']);
+  });
+});
+
+describe('values that cannot work', () => {
+  it.each([
+    ['a name that nobody knows', ['--set', 'components.scheduler.replica=3'], 'replica'],
+    ['smtp mode without a server', ['--set', 'smtp.mode=smtp'], 'smtp.addr is empty'],
+    ['less time to stop than an attempt may take', ['--set', 'smtp.timeoutSeconds=30'], 'give it at least 35'],
+    ['a number where the environment takes text', ['--set', 'env.MAIL_REDIS_DB=1'], 'MAIL_REDIS_DB'],
+    [
+      'a selector of their own',
+      ['--set-json', 'defaults.topologySpread=[{"maxSkew":1,"topologyKey":"x","whenUnsatisfiable":"DoNotSchedule","labelSelector":{}}]'],
+      'topologySpread',
+    ],
+  ])('are refused: %s', (_what, args, says) => {
+    expect(render(helm, CHART, args)).toEqual({ fault: expect.stringContaining(says) as string });
+  });
+});
