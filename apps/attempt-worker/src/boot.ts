@@ -40,7 +40,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     provider,
     record(performed) {
       const recorded = records.record(performed);
-      strategy.sent();
+      strategy.sent(performed.attempt.attempt_id);
       return recorded;
     },
   });

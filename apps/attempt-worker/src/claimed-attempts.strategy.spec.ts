@@ -33,7 +33,7 @@ function oneSlot(answers: TakenAttempt[][]) {
   });
   strategy.addHandler(ATTEMPT_TAKEN, () => new Promise(() => undefined), true);
   strategy.listen(() => undefined);
-  return { asked, records, turn: () => turn() };
+  return { asked, records, strategy, turn: () => turn() };
 }
 
 it('asks for what is free, and for nothing while every slot is taken', async () => {
@@ -43,14 +43,30 @@ it('asks for what is free, and for nothing while every slot is taken', async () 
   expect(asked).toEqual([1]);
 });
 
-it('never asks for less than nothing: what was written may not have been let go of when the next is there', async () => {
-  const { asked, records, turn } = oneSlot([named('first'), named('second'), named('third')]);
+it('a slot is free once its mail has been sent, and what is asked for comes with the outcome', async () => {
+  const { asked, records, strategy, turn } = oneSlot([named('first'), named('second')]);
+  await turn();
+  records.waiting = 1;
+  strategy.sent('first');
+  await turn();
+  expect(asked).toEqual([1, 1]);
+});
+
+it('an outcome that waits is written also while every slot is taken', async () => {
+  const { asked, records, strategy, turn } = oneSlot([named('first'), named('second')]);
+  await turn();
+  records.waiting = 1;
+  strategy.sent('first');
   await turn();
   records.waiting = 1;
   await turn();
-  // Two are in flight for now, and one slot is there.
+  expect(asked).toEqual([1, 1, 0]);
+});
+
+it('nothing is taken while as many outcomes as slots cannot be written', async () => {
+  const { asked, strategy, turn } = oneSlot([named('first')]);
   await turn();
-  records.waiting = 1;
+  strategy.sent('first');
   await turn();
-  expect(asked).toEqual([1, 0, 0]);
+  expect(asked).toEqual([1]);
 });

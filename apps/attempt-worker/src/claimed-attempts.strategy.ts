@@ -15,7 +15,7 @@ export interface ClaimedAttemptsOptions {
   readonly giveBack: (known: readonly string[]) => Promise<string[]>;
   /** The longest that a statement takes, in ms: its answer is lost then, though it may take effect for as long again. */
   readonly statementMs: number;
-  /** Attempts in flight at most. */
+  /** Attempts that are being sent at most. */
   readonly concurrency: number;
   readonly pollIntervalMs: number;
   readonly startLoop: (turn: () => Promise<'again' | number>) => Loop;
@@ -25,18 +25,24 @@ export interface ClaimedAttemptsOptions {
 }
 
 /** So long a turn waits for those whose sending is about to end, so that they are recorded, and replaced, together. */
-const GATHER_MS = 2;
+const GATHER_MS = 5;
+/** No longer once this many times as many wait to be recorded as are still being sent. */
+const RIPE = 8;
 
 /**
  * Nest transport over claimed attempts: takes as many as there are free slots, each of which is sent at once, so that none
  * waits in memory while it counts as in progress. Each is one event for the handler of `ATTEMPT_TAKEN`. A slot is free again
- * once the outcome is written, which the turn that takes the next does in the same statement.
+ * once its mail has been sent; the turn that takes the next writes the outcome in the same statement. Outcomes that cannot be
+ * written hold up the taking once there are as many as slots.
  */
 export class ClaimedAttemptsStrategy extends Server implements CustomTransportStrategy {
   /** An attempt that ended without a record is this transport's to tell. */
   override readonly propagatesEventHandlerErrors = true;
   private handler: MessageHandler | null = null;
+  /** Taken, and without a written outcome. */
   private readonly inFlight = new Set<string>();
+  /** Of these, whose mail is being sent: each holds a slot. */
+  private readonly sending = new Set<string>();
   /** Their mail may be out, and no outcome is written: never to be given back, but recovered as uncertain. */
   private readonly unsettled = new Set<string>();
   private readonly lostTakes: LostTakes;
@@ -44,7 +50,8 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   private loop: Loop | null = null;
   private subscription: { close(): Promise<void> } | null = null;
   private onIdle: (() => void) | null = null;
-  private onSent: (() => void) | null = null;
+  /** Ends the gathering that is under way: at once, or once enough have gathered. */
+  private gathering: { readonly end: () => void; readonly endIfRipe: () => void } | null = null;
 
   constructor(private readonly options: ClaimedAttemptsOptions) {
     super();
@@ -55,13 +62,17 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   listen(callback: () => void): void {
     const loop = this.options.startLoop(() => this.turn());
     this.loop = loop;
-    this.subscription = this.options.subscribe(() => loop.wake());
+    this.subscription = this.options.subscribe(() => {
+      this.gathering?.end();
+      loop.wake();
+    });
     callback();
   }
 
   /** To be called when the sending of an attempt has ended, and its outcome waits to be written. */
-  sent(): void {
-    this.onSent?.();
+  sent(attemptId: string): void {
+    this.sending.delete(attemptId);
+    this.gathering?.endIfRipe();
     this.loop?.wake();
   }
 
@@ -87,33 +98,33 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     await this.lostTakes.look();
     const { records, concurrency, pollIntervalMs } = this.options;
     await this.gathered();
-    // What was written a moment ago may not have been let go of yet: there can be more in flight than slots, for that moment.
-    const free = Math.max(0, concurrency - this.inFlight.size);
+    // The outcomes of these are being written by another statement, or cannot be, for now.
+    const kept = this.inFlight.size - this.sending.size - records.waiting;
+    const free = Math.max(0, concurrency - Math.max(this.sending.size, kept));
     // What frees a slot wakes the loop.
     if (free === 0 && records.waiting === 0) return pollIntervalMs;
-    const limit = free + records.waiting;
     const taken = await this.take(free);
     for (const attempt of taken) void this.perform(attempt);
-    return taken.length === limit ? 'again' : pollIntervalMs;
+    return free > 0 && taken.length === free ? 'again' : pollIntervalMs;
   }
 
-  /** Whether at least as many wait to be recorded as are still being sent. */
   private get ripe(): boolean {
-    return this.options.records.waiting * 2 >= this.inFlight.size;
+    return this.options.records.waiting >= RIPE * this.sending.size;
   }
 
   private async gathered(): Promise<void> {
     if (this.options.records.waiting === 0 || this.ripe || this.stopping) return;
     await new Promise<void>((resolve) => {
       const end = (): void => {
-        this.onSent = null;
+        this.gathering = null;
         clearTimeout(timer);
         resolve();
       };
       const timer = setTimeout(end, GATHER_MS);
-      this.onSent = () => {
+      const endIfRipe = (): void => {
         if (this.ripe) end();
       };
+      this.gathering = { end, endIfRipe };
     });
   }
 
@@ -135,6 +146,7 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
 
   private async perform(attempt: TakenAttempt): Promise<void> {
     this.inFlight.add(attempt.attempt_id);
+    this.sending.add(attempt.attempt_id);
     try {
       // Found once: Nest takes the pattern apart at every look-up.
       this.handler ??= this.getHandlerByPattern(ATTEMPT_TAKEN);
@@ -150,6 +162,7 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
       this.options.logger.error({ event: 'attempt_unsettled', attempt_id, delivery_id, err: error }, 'an attempt ended without a record');
     } finally {
       this.inFlight.delete(attempt.attempt_id);
+      this.sending.delete(attempt.attempt_id);
       this.loop?.wake();
       if (this.inFlight.size === 0) this.onIdle?.();
     }

@@ -24,10 +24,10 @@ export interface AttemptRecords {
   /** Outcomes that the next `writeAndTake` will write. */
   readonly waiting: number;
   /**
-   * Writes what waits, and takes up to `free` attempts and one more for each that it writes, in one statement. Rejects when that
-   * fails; what waited is then written by itself, as it is from `flush` on.
+   * Writes what waits, and takes up to `limit` attempts, in one statement. Rejects when that fails; what waited is then written by
+   * itself, as it is from `flush` on.
    */
-  writeAndTake(free: number): Promise<TakenAttempt[]>;
+  writeAndTake(limit: number): Promise<TakenAttempt[]>;
   /** Nothing is taken any more: what waits, and what comes, is written by itself. */
   flush(): void;
 }
@@ -78,13 +78,13 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
     get waiting() {
       return queue.length;
     },
-    async writeAndTake(free) {
-      if (queue.length === 0) return takeAttempts(database, free, workerId);
+    async writeAndTake(limit) {
+      if (queue.length === 0) return takeAttempts(database, limit, workerId);
       const batch = new Map(queue.map((waiting) => [waiting.outcome.state.attemptId, waiting]));
       queue = [];
       try {
         const outcomes = [...batch.values()].map(({ outcome }) => outcome);
-        const { recorded, taken } = await recordAndTake(database, outcomes, free, workerId);
+        const { recorded, taken } = await recordAndTake(database, outcomes, limit, workerId);
         for (const { outcome, settlement } of recorded) {
           const { attemptId } = outcome.state;
           const waiting = batch.get(attemptId);

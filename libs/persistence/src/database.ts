@@ -47,9 +47,13 @@ export type SchemaState = { readonly upToDate: true } | { readonly upToDate: fal
 /**
  * Every statement looks rows up by an index, and is planned so whatever the tables hold: a connection keeps its plans, and one from when a
  * table was small would go on to read it from end to end, until something analyzes it. Where a statement asks whether one set holds what
- * another does, it says `(… in (select …)) is true`, which is hashed, and not a join. Compiling plans costs more than running them.
+ * another does, it says `(… in (select …)) is true`, which is hashed, and not a join. One plan serves all values: to plan anew for these
+ * few costs more than to run it. So does compiling.
  */
-const PLANNER = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((setting) => `-c ${setting}=off`).join(' ');
+const PLANNER = [
+  ...['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((setting) => `-c ${setting}=off`),
+  '-c plan_cache_mode=force_generic_plan',
+].join(' ');
 
 /** Builds the data source without connecting. */
 export function dataSource(options: DatabaseOptions): DataSource {

@@ -59,15 +59,15 @@ export interface RecordedAndTaken {
   readonly taken: TakenAttempt[];
 }
 
-/** Settles and writes what it can, and takes up to `free` claimed attempts and one more for each written, all in one statement. */
+/** Settles and writes what it can, and takes up to `limit` claimed attempts, all in one statement. */
 export async function recordAndTake(
   runner: Runner,
   outcomes: readonly Outcome[],
-  free: number,
+  limit: number,
   workerId: string,
 ): Promise<RecordedAndTaken> {
   const batch = settled(outcomes).filter(({ settlement }) => !settlement.cancelUnstartedRetry);
-  const { written, taken } = await insertSettlementsAndTake(runner, batch.map(rowOf), free, workerId);
+  const { written, taken } = await insertSettlementsAndTake(runner, batch.map(rowOf), limit, workerId);
   const recorded = batch.filter(({ outcome }) => written.has(outcome.state.attemptId));
   return { recorded, left: outcomes.filter(({ state }) => !written.has(state.attemptId)), taken };
 }

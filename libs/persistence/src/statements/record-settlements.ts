@@ -92,11 +92,10 @@ const recordSettlements = statement<{ attempt_id: string }>(
   `with ${settled} select attempt_id from settled`,
 );
 
-// The same, and takes up to $24 attempts and one more for each that it wrote: one round trip and one commit for both, and what is in
-// progress never grows by more than $24.
+// The same, and takes up to $24 attempts: one round trip and one commit for both.
 // The attempts that were written come with the first row, which is there also when nothing was taken.
 // Not for settlements that cancel a retry: the retry may be among what is taken, and one statement changes a row but once.
-const { taken, attempts } = takeParts('$24::int + (select count(*)::int from settled)', '$25');
+const { taken, attempts } = takeParts('$24', '$25');
 const recordAndTake = statement<TakenAttempt & { written: string[] | null }>(
   'record_and_take',
   [...INDEXES, 'attempts_claimed_idx'],
@@ -112,14 +111,14 @@ export async function insertSettlements(runner: Runner, settlements: readonly Se
   return new Set(rows.map(({ attempt_id }) => attempt_id));
 }
 
-/** As `insertSettlements`, of settlements none of which cancels a retry, and takes up to `free` attempts and one more for each written. */
+/** As `insertSettlements`, of settlements none of which cancels a retry, and takes up to `limit` attempts. */
 export async function insertSettlementsAndTake(
   runner: Runner,
   settlements: readonly SettledAttempt[],
-  free: number,
+  limit: number,
   workerId: string,
 ): Promise<{ written: Set<string>; taken: TakenAttempt[] }> {
-  const rows = await run(runner, recordAndTake, [...columnsOf(settlements), free, workerId]);
+  const rows = await run(runner, recordAndTake, [...columnsOf(settlements), limit, workerId]);
   return { written: new Set(rows[0]?.written ?? []), taken: rows.filter(({ attempt_id }) => attempt_id !== null) };
 }
 
