@@ -48,12 +48,15 @@ it('neither passwords nor what drivers hang on their errors is logged', () => {
     query: "select 'hunter2'",
     command: { name: 'auth', args: ['hunter2'] },
   });
+  const secrets = { password: 'hunter2', redis: { password: 'hunter2' }, primaryDsn: 'hunter2' };
   logger.error(
-    { err: error, password: 'hunter2', redis: { password: 'hunter2' }, primaryDsn: 'hunter2' },
+    { ...secrets, err: error, authorization: 'hunter2', headers: { cookie: 'hunter2' }, replicaDsns: ['hunter2'] },
     'at postgres://u:hunter2@db/mail',
   );
   expect(JSON.stringify(lines)).not.toContain('hunter2');
+  expect(secrets.redis.password).toBe('hunter2');
   expect(lines[0]).toMatchObject({
+    ...{ password: '***', redis: { password: '***' }, authorization: '***', headers: { cookie: '***' } },
     err: {
       type: 'Error',
       message: 'cannot reach postgres://u:***@db/mail',

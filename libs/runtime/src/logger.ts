@@ -3,11 +3,10 @@ import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import type { MailConfig } from './config/mail-config.js';
 import { describeError } from './describe-error.js';
+import { maskSecretKeys } from './mask-secret-keys.js';
 import { withoutSecrets } from './without-secrets.js';
 
 export type { Logger };
-
-const SECRET_KEYS = ['password', 'authorization', 'cookie', 'dsn', 'primaryDsn', 'replicaDsns'];
 
 /**
  * JSON lines on standard output, readable ones on a terminal: `level`, `time` (RFC 3339), `app`, `pid`, and `trace_id` and
@@ -20,9 +19,8 @@ export function createLogger(config: Pick<MailConfig, 'app' | 'logLevel'>, strea
       level: config.logLevel,
       base: { app: config.app, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
+      formatters: { level: (level) => ({ level }), log: maskSecretKeys },
       serializers: { err: describeError, error: describeError },
-      redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '***' },
       mixin: activeSpan,
       hooks: {
         logMethod(args, log) {

@@ -1,4 +1,5 @@
 import { replyLine, type Settlement, type SmtpReply } from '@mail/domain';
+import { arrayOf } from '../binary-array.js';
 import { run, statement, type Runner } from '../statement.js';
 import { takeParts, type TakenAttempt } from './take-attempts.js';
 
@@ -93,14 +94,15 @@ const recordSettlements = statement<{ attempt_id: string }>(
 );
 
 // The same, and takes up to $24 attempts: one round trip and one commit for both.
-// The attempts that were written come with the first row, which is there also when nothing was taken.
+// The attempts that were not written, seldom any, come with every row, and a row is there also when nothing was taken.
 // Not for settlements that cancel a retry: the retry may be among what is taken, and one statement changes a row but once.
 const { taken, attempts } = takeParts('$24', '$25');
-const recordAndTake = statement<TakenAttempt & { written: string[] | null }>(
+const recordAndTake = statement<TakenAttempt & { unwritten: string[] | null }>(
   'record_and_take',
   [...INDEXES, 'attempts_claimed_idx'],
-  `with ${settled}, ${taken}
-  select w.written, a.* from (select array_agg(attempt_id) as written from settled) as w left join lateral (${attempts}) as a on true`,
+  `with ${settled}, ${taken},
+  unwritten as (select array_agg(attempt_id) as unwritten from input where (attempt_id in (select attempt_id from settled)) is not true)
+  select u.unwritten, a.* from unwritten u left join lateral (${attempts}) as a on true`,
 );
 
 const lineOf = (reply: SmtpReply | null): string | null => (reply === null ? null : replyLine(reply));
@@ -119,7 +121,9 @@ export async function insertSettlementsAndTake(
   workerId: string,
 ): Promise<{ written: Set<string>; taken: TakenAttempt[] }> {
   const rows = await run(runner, recordAndTake, [...columnsOf(settlements), limit, workerId]);
-  return { written: new Set(rows[0]?.written ?? []), taken: rows.filter(({ attempt_id }) => attempt_id !== null) };
+  const written = new Set(settlements.map(({ attemptId }) => attemptId));
+  for (const id of rows[0]?.unwritten ?? []) written.delete(id);
+  return { written, taken: rows.filter(({ attempt_id }) => attempt_id !== null) };
 }
 
 function columnsOf(settlements: readonly SettledAttempt[]): unknown[] {
@@ -128,28 +132,28 @@ function columnsOf(settlements: readonly SettledAttempt[]): unknown[] {
     settlement.recipients.map((recipient) => ({ deliveryId, ...recipient })),
   );
   return [
-    column((a) => a.attemptId),
-    column((a) => a.deliveryId),
-    column((a) => a.token),
-    column((a) => a.revision),
-    column((a) => a.late),
-    column((a) => a.settlement.attempt.outcome),
-    column((a) => a.settlement.attempt.phase),
-    column((a) => a.settlement.attempt.reply?.code ?? null),
-    column((a) => a.settlement.attempt.reply?.enhanced ?? null),
-    column((a) => lineOf(a.settlement.attempt.reply)),
-    column((a) => a.settlement.attempt.error),
-    column((a) => a.settlement.next.kind),
-    column((a) => (a.settlement.next.kind === 'end' ? a.settlement.next.status : null)),
-    column((a) => (a.settlement.next.kind === 'end' ? a.settlement.next.reason : null)),
-    column((a) => (a.settlement.next.kind === 'retry' ? a.settlement.next.delayMs : null)),
-    column((a) => a.retryAttemptId),
-    column((a) => a.settlement.cancelUnstartedRetry),
-    recipients.map(({ deliveryId }) => deliveryId),
-    recipients.map(({ position }) => position),
-    recipients.map(({ outcome }) => outcome),
-    recipients.map(({ reply }) => reply?.code ?? null),
-    recipients.map(({ reply }) => reply?.enhanced ?? null),
-    recipients.map(({ reply }) => lineOf(reply)),
+    arrayOf.uuid(column((a) => a.attemptId)),
+    arrayOf.uuid(column((a) => a.deliveryId)),
+    arrayOf.uuid(column((a) => a.token)),
+    arrayOf.int4(column((a) => a.revision)),
+    arrayOf.bool(column((a) => a.late)),
+    arrayOf.text(column((a) => a.settlement.attempt.outcome)),
+    arrayOf.text(column((a) => a.settlement.attempt.phase)),
+    arrayOf.int2(column((a) => a.settlement.attempt.reply?.code ?? null)),
+    arrayOf.text(column((a) => a.settlement.attempt.reply?.enhanced ?? null)),
+    arrayOf.text(column((a) => lineOf(a.settlement.attempt.reply))),
+    arrayOf.text(column((a) => a.settlement.attempt.error)),
+    arrayOf.text(column((a) => a.settlement.next.kind)),
+    arrayOf.text(column((a) => (a.settlement.next.kind === 'end' ? a.settlement.next.status : null))),
+    arrayOf.text(column((a) => (a.settlement.next.kind === 'end' ? a.settlement.next.reason : null))),
+    arrayOf.int8(column((a) => (a.settlement.next.kind === 'retry' ? a.settlement.next.delayMs : null))),
+    arrayOf.uuid(column((a) => a.retryAttemptId)),
+    arrayOf.bool(column((a) => a.settlement.cancelUnstartedRetry)),
+    arrayOf.uuid(recipients.map(({ deliveryId }) => deliveryId)),
+    arrayOf.int2(recipients.map(({ position }) => position)),
+    arrayOf.text(recipients.map(({ outcome }) => outcome)),
+    arrayOf.int2(recipients.map(({ reply }) => reply?.code ?? null)),
+    arrayOf.text(recipients.map(({ reply }) => reply?.enhanced ?? null)),
+    arrayOf.text(recipients.map(({ reply }) => lineOf(reply))),
   ];
 }
