@@ -1,6 +1,6 @@
 import { giveBackUnstarted, subscribe } from '@mail/persistence';
 import { smtpProvider, stubProvider } from '@mail/provider';
-import { loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
+import { gauge, loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
 import { connectPostgres } from '@mail/runtime/postgres';
 import { templateVersions } from '@mail/runtime/template-versions';
@@ -8,6 +8,7 @@ import { loadTemplates } from '@mail/runtime/templates';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { AppModule } from './app.module.js';
+import { traceSendingTo } from './attempt-trace.js';
 import { ClaimedAttemptsStrategy } from './claimed-attempts.strategy.js';
 import { recordAttempts } from './record-attempts.js';
 
@@ -23,6 +24,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const database = await connectPostgres(context);
   const catalog = await loadTemplates(context, database);
   const provider = smtp.mode === 'smtp' ? smtpProvider({ ...smtp, maxConnections: config.workerConcurrency }) : stubProvider();
+  if (smtp.mode === 'smtp') traceSendingTo(smtp.host, smtp.port);
   const records = recordAttempts({ database, workerId, policy: { scheduleMs: config.retryScheduleMs }, logger });
   const strategy = new ClaimedAttemptsStrategy({
     records,
@@ -34,6 +36,13 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     subscribe: (wake) =>
       postgres.notifyEnabled ? subscribe(postgres.primaryDsn, `mail ${name}`, 'mail_claimed', wake) : { close: () => Promise.resolve() },
     logger,
+  });
+  gauge('mail.worker.slots', () => {
+    const busy = strategy.busy;
+    return [
+      { value: busy, attributes: { state: 'busy' } },
+      { value: Math.max(0, config.workerConcurrency - busy), attributes: { state: 'free' } },
+    ];
   });
   const module = AppModule.with(context, {
     findVersion: templateVersions(catalog, database),

@@ -69,6 +69,11 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     callback();
   }
 
+  /** Attempts whose mail is being sent. */
+  get busy(): number {
+    return this.sending.size;
+  }
+
   /** To be called when the sending of an attempt has ended, and its outcome waits to be written. */
   sent(attemptId: string): void {
     this.sending.delete(attemptId);

@@ -45,6 +45,8 @@ const accepted = (attempt: TakenAttempt): PerformedAttempt => ({
     error: null,
   },
   tookMs: 1,
+  renderedMs: 0,
+  span: null,
 });
 
 const outcomes = async (): Promise<Record<string, string>> => {

@@ -8,7 +8,9 @@ import {
   type Outcome,
   type TakenAttempt,
 } from '@mail/persistence';
-import { groupCommit, newId, throughOutage, type Logger } from '@mail/runtime';
+import { groupCommit, isTracing, newId, throughOutage, traceIdIn, type Logger } from '@mail/runtime';
+import { endAttemptTrace, traceRecording } from './attempt-trace.js';
+import { measureAttempts } from './measure-attempts.js';
 import type { PerformedAttempt } from './perform-attempt.js';
 
 export interface RecordAttemptsOptions {
@@ -35,6 +37,8 @@ export interface AttemptRecords {
 interface Waiting {
   readonly performed: PerformedAttempt;
   readonly outcome: Outcome;
+  /** By the monotonic clock. */
+  readonly sinceMs: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -46,7 +50,14 @@ const MAX_IN_FLIGHT = 2;
 export function recordAttempts({ database, workerId, policy, logger }: RecordAttemptsOptions): AttemptRecords {
   let queue: Waiting[] = [];
   let flushing = false;
+  const measure = measureAttempts();
 
+  const written = ({ performed, sinceMs, resolve }: Waiting, settlement: Settlement | null): void => {
+    if (settlement !== null) measure?.(performed, settlement, performance.now() - sinceMs);
+    endAttemptTrace(performed, settlement);
+    logOutcome(logger, performed, settlement);
+    resolve();
+  };
   // Also after recovery has called an attempt uncertain: a success that is written late cancels the retry that has not started.
   const writes = groupCommit<Outcome, Settlement | null>({
     maxSize: MAX_BATCH,
@@ -58,20 +69,17 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
       return batch.map(({ state }) => settlements.get(state.attemptId) ?? null);
     },
   });
-  const writeAlone = ({ performed, outcome, resolve, reject }: Waiting): void => {
-    throughOutage(() => writes.submit(outcome), {
+  const writeAlone = (waiting: Waiting): void => {
+    throughOutage(() => writes.submit(waiting.outcome), {
       isOutage: isDatabaseUnavailable,
       onRetry: (error) => logger.warn({ event: 'outcome_kept', err: error }, 'an outcome cannot be written yet, and is kept'),
-    }).then((settlement) => {
-      logOutcome(logger, performed, settlement);
-      resolve();
-    }, reject);
+    }).then((settlement) => written(waiting, settlement), waiting.reject);
   };
 
   return {
     record: (performed) =>
       new Promise((resolve, reject) => {
-        const waiting = { performed, outcome: outcomeOf(performed, policy), resolve, reject };
+        const waiting = { performed, outcome: outcomeOf(performed, policy), sinceMs: performance.now(), resolve, reject };
         if (flushing) writeAlone(waiting);
         else queue.push(waiting);
       }),
@@ -84,14 +92,13 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
       queue = [];
       try {
         const outcomes = [...batch.values()].map(({ outcome }) => outcome);
-        const { recorded, taken } = await recordAndTake(database, outcomes, limit, workerId);
+        const record = () => recordAndTake(database, outcomes, limit, workerId);
+        const { recorded, taken } = await (isTracing() ? traceRecording([...batch.values()], record) : record());
         for (const { outcome, settlement } of recorded) {
           const { attemptId } = outcome.state;
           const waiting = batch.get(attemptId);
           batch.delete(attemptId);
-          if (waiting === undefined) continue;
-          logOutcome(logger, waiting.performed, settlement);
-          waiting.resolve();
+          if (waiting !== undefined) written(waiting, settlement);
         }
         return taken;
       } finally {
@@ -129,11 +136,13 @@ function outcomeOf({ attempt, result, tookMs }: PerformedAttempt, policy: RetryP
   };
 }
 
-function logOutcome(logger: Logger, { attempt, result, tookMs }: PerformedAttempt, settlement: Settlement | null): void {
+function logOutcome(logger: Logger, { attempt, result, tookMs, span }: PerformedAttempt, settlement: Settlement | null): void {
   const line = {
     event: settlement === null ? 'attempt_token_void' : 'attempt_ended',
     delivery_id: attempt.delivery_id,
     attempt_id: attempt.attempt_id,
+    trace_id: span?.spanContext().traceId ?? traceIdIn(attempt.traceparent),
+    span_id: span?.spanContext().spanId,
     number: attempt.number,
     outcome: result.outcome,
     phase: result.phase,

@@ -7,8 +7,9 @@ import {
   type Database,
   type Notifier,
 } from '@mail/persistence';
-import { groupCommit } from '@mail/runtime';
+import { groupCommit, isTracing } from '@mail/runtime';
 import { ProblemError } from './problem.js';
+import { traceBatch } from './trace-acceptance.js';
 
 export interface AcceptTogetherOptions {
   readonly database: Database;
@@ -37,9 +38,11 @@ export function acceptTogether({ database, due, idempotencyTtlMs }: AcceptTogeth
     isOutage: isDatabaseUnavailable,
     write: (batch) => {
       const candidates = batch.map(({ candidate }) => candidate);
-      return supersedes(candidates)
-        ? database.transaction((client) => acceptCandidates(client, candidates, idempotencyTtlMs))
-        : acceptCandidates(database, candidates, idempotencyTtlMs);
+      const write = (): Promise<Acceptance[]> =>
+        supersedes(candidates)
+          ? database.transaction((client) => acceptCandidates(client, candidates, idempotencyTtlMs))
+          : acceptCandidates(database, candidates, idempotencyTtlMs);
+      return isTracing() ? traceBatch(candidates, write) : write();
     },
   });
   let held = 0;

@@ -1,4 +1,5 @@
-import { serviceUnavailable, type ProcessContext, type RunningProcess } from '@mail/runtime';
+import { serviceUnavailable, switchedOn, type ProcessContext, type RunningProcess } from '@mail/runtime';
+import { nameRequest } from '@mail/runtime/name-request';
 import { nestLogger } from '@mail/runtime/nest';
 import { connectPostgres } from '@mail/runtime/postgres';
 import { loadTemplates } from '@mail/runtime/templates';
@@ -33,6 +34,12 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     refuseEncodedBody(request);
     done();
   });
+  if (switchedOn.traces || switchedOn.metrics) {
+    adapter.getInstance().addHook('onRequest', ({ routeOptions }: FastifyRequest, _reply, done) => {
+      if (routeOptions.url !== undefined) nameRequest(routeOptions.url);
+      done();
+    });
+  }
   // The body stays bytes: what JSON.parse hides (duplicate keys, numbers past 2^53) is for the strict reader to find.
   adapter.getInstance().addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   const module = AppModule.with(context, intakeOptions(context, database, templates));

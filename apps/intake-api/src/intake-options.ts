@@ -7,6 +7,7 @@ import { adoptOnOrder } from './adopt-on-order.js';
 import type { IntakeOptions } from './app.module.js';
 import { cancelOnOrder } from './cancel-on-order.js';
 import { explainPolicy, explainStoredDelivery } from './explain-stored-delivery.js';
+import { measuringAcceptance, measuringCancellation } from './measure-acceptance.js';
 import { replayMalformedCommand } from './replay-malformed-command.js';
 import { resendDelivery } from './resend-delivery.js';
 import { submitCommand } from './submit-command.js';
@@ -23,12 +24,12 @@ export function intakeOptions({ config }: ProcessContext, database: Database, ca
   return {
     deliveries: {
       database,
-      submit: submitCommand(accept, terms),
-      resend: resendDelivery({ database, due, from: terms.from, idempotencyTtlMs, timeoutMs }),
+      submit: measuringAcceptance('http', submitCommand(accept, terms)),
+      resend: measuringAcceptance('operator', resendDelivery({ database, due, from: terms.from, idempotencyTtlMs, timeoutMs })),
       maxCommandBytes,
       operatorRequestTimeoutMs,
     },
-    cancel: { cancel: cancelOnOrder(database, timeoutMs), operatorRequestTimeoutMs },
+    cancel: { cancel: measuringCancellation(cancelOnOrder(database, timeoutMs)), operatorRequestTimeoutMs },
     lists: { database, templates: catalog, operatorRequestTimeoutMs },
     inspection: {
       explain: explainStoredDelivery(database, explainPolicy(config), timeoutMs),
@@ -36,7 +37,10 @@ export function intakeOptions({ config }: ProcessContext, database: Database, ca
       operatorRequestTimeoutMs,
     },
     replay: {
-      replay: replayMalformedCommand({ database, due, terms, idempotencyTtlMs, maxCommandBytes, timeoutMs }),
+      replay: measuringAcceptance(
+        'operator',
+        replayMalformedCommand({ database, due, terms, idempotencyTtlMs, maxCommandBytes, timeoutMs }),
+      ),
       operatorRequestTimeoutMs,
     },
     streamAdoption: {

@@ -1,7 +1,8 @@
 import { isSameCommand, prepareDelivery, type AcceptanceTerms, type Submission } from '@mail/domain';
-import type { Acceptance } from '@mail/persistence';
+import type { Acceptance, Candidate } from '@mail/persistence';
 import { freshIds } from '@mail/runtime';
 import type { AcceptTogether } from './accept-together.js';
+import { endSubmissionTrace, partOf, traceSubmission } from './trace-acceptance.js';
 
 export type SubmitCommand = (submission: Submission, bytes: number) => Promise<Extract<Acceptance, { kind: 'accepted' }>>;
 
@@ -9,9 +10,15 @@ export type SubmitCommand = (submission: Submission, bytes: number) => Promise<E
 export function submitCommand(accept: AcceptTogether, terms: AcceptanceTerms): SubmitCommand {
   return (submission, bytes) => {
     const { source: scope, idempotencyKey, command } = submission;
-    return accept(
-      { scope, idempotencyKey, preparation: prepareDelivery(submission, terms, freshIds()), matches: (key) => isSameCommand(command, key) },
-      bytes,
-    );
+    const span = traceSubmission(submission);
+    const candidate: Candidate = {
+      scope,
+      idempotencyKey,
+      preparation: prepareDelivery(partOf(span, submission), terms, freshIds()),
+      matches: (key) => isSameCommand(command, key),
+    };
+    const answer = accept(candidate, bytes);
+    if (span !== null) void endSubmissionTrace(span, candidate, answer);
+    return answer;
   };
 }

@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { Database } from '@mail/persistence';
-import { loop, type Loop, type ProcessContext } from '@mail/runtime';
+import { readRetentionLag, type Database } from '@mail/persistence';
+import { gauge, loop, type Loop, type ProcessContext } from '@mail/runtime';
 import { sweep } from './sweep.js';
 
 /** One loop over PostgreSQL: a pass at once, then one an interval. */
@@ -15,6 +15,12 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
 
   onApplicationBootstrap(): void {
     const { logger, heartbeat, config } = this.context;
+    gauge('mail.retention.behind', async () =>
+      Object.entries(await readRetentionLag(this.database, config)).map(([kind, ms]: [string, number]) => ({
+        value: ms / 1000,
+        attributes: { kind },
+      })),
+    );
     this.running = loop({
       name: 'sweep',
       intervalMs: config.cleanupIntervalMs,

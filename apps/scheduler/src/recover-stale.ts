@@ -1,6 +1,6 @@
 import { lostResult, settleAttempt, type RetryPolicy } from '@mail/domain';
 import { giveBackStaleClaims, readLostAttempts, recordOutcomes, type Database } from '@mail/persistence';
-import { newId, type Logger } from '@mail/runtime';
+import { counter, newId, type Logger } from '@mail/runtime';
 
 export interface RecoverStaleOptions {
   readonly database: Database;
@@ -24,8 +24,11 @@ export function recoverStale({
   intervalMs,
   wakeClaiming,
 }: RecoverStaleOptions): () => Promise<number> {
+  const claims = counter('mail.claims.recovered', [{ kind: 'given_back' }, { kind: 'lost' }]);
+  const ended = counter('mail.deliveries.ended');
   return async () => {
     const givenBack = await giveBackStaleClaims(database, staleAfterMs);
+    if (givenBack.length > 0) claims?.(givenBack.length, { kind: 'given_back' });
     for (const attempt_id of givenBack)
       logger.warn({ event: 'claim_given_back', attempt_id }, 'a claim that no worker started was given back');
     for (;;) {
@@ -41,8 +44,11 @@ export function recoverStale({
       );
       for (const { outcome, settlement } of recorded) {
         if (settlement === null) continue;
+        const { next } = settlement;
+        claims?.(1, { kind: 'lost' });
+        if (next.kind === 'end') ended?.(1, { status: next.status, reason: next.reason });
         const { attemptId: attempt_id, deliveryId: delivery_id } = outcome.state;
-        logger.warn({ event: 'attempt_recovered', attempt_id, delivery_id, next: settlement.next.kind }, 'an attempt was lost in progress');
+        logger.warn({ event: 'attempt_recovered', attempt_id, delivery_id, next: next.kind }, 'an attempt was lost in progress');
       }
       if (lost.length < PAGE) break;
     }

@@ -1,8 +1,9 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { notifier, subscribe, type Database, type Subscription } from '@mail/persistence';
-import { loop, observeGauge, type Loop, type ProcessContext } from '@mail/runtime';
+import { gauge, loop, type Loop, type ProcessContext } from '@mail/runtime';
 import { checkConservation } from './check-conservation.js';
 import { claimDue } from './claim-due.js';
+import { observeDepth } from './observe-depth.js';
 import { recoverStale } from './recover-stale.js';
 
 /** Three loops over PostgreSQL: claiming what is due, recovering what was lost, and checking that all is accounted for. */
@@ -25,7 +26,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
       intervalMs: scheduler.pollIntervalMs,
       logger,
       heartbeat,
-      turn: claimDue({ ...scheduler, database, claimed: notifier(database, 'mail_claimed', postgres.notifyEnabled) }),
+      turn: claimDue({ ...scheduler, database, logger, claimed: notifier(database, 'mail_claimed', postgres.notifyEnabled) }),
     });
     const recovering = loop({
       name: 'recover stale',
@@ -48,12 +49,8 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
       // The longest is a batch of the stream: some ten statements.
       longestTransactionMs: 12 * postgres.operationTimeoutMs,
     });
-    observeGauge({
-      name: 'mail.unaccounted',
-      description: 'Breaches of the conservation law in the stored state, by kind: must be 0.',
-      unit: '{breach}',
-      read: () => Object.entries(conservation.counts()).map(([kind, value]) => ({ value, attributes: { kind } })),
-    });
+    gauge('mail.unaccounted', () => Object.entries(conservation.counts()).map(([kind, value]) => ({ value, attributes: { kind } })));
+    observeDepth(database);
     const checking = loop({
       name: 'check conservation',
       intervalMs: scheduler.recoveryIntervalMs,

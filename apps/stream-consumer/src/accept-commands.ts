@@ -4,16 +4,21 @@ import {
   acceptCandidates,
   advanceStreamOffset,
   recordMalformedCommands,
+  type Acceptance,
   type Candidate,
   type Database,
   type MalformedCommand,
   type Notifier,
   type StreamLease,
 } from '@mail/persistence';
-import { freshIds, newId, type Logger } from '@mail/runtime';
+import { freshIds, headersOf, isTracing, newId, type Logger, type Span } from '@mail/runtime';
 import type { StreamEntry } from '@mail/stream';
+import { measureBatch } from './measure-batch.js';
+import { endEntryTrace, traceBatch, traceEntry, type EntryEnd } from './trace-entries.js';
 
 export interface AcceptCommandsOptions {
+  /** The stream's name, for its traces. */
+  readonly stream: string;
   readonly database: Database;
   readonly terms: AcceptanceTerms;
   readonly due: Notifier;
@@ -32,15 +37,10 @@ export const CANNOT_BE_STORED: Refusal = {
   faults: [],
 };
 
-type Read =
-  | { readonly entry: StreamEntry; readonly candidate: Candidate; readonly source: string; readonly idempotencyKey: string }
-  | {
-      readonly entry: StreamEntry;
-      readonly candidate: null;
-      readonly refusal: Refusal;
-      readonly source: string | null;
-      readonly idempotencyKey: string | null;
-    };
+type Read = { readonly entry: StreamEntry; readonly span: Span | null; readonly requestedAtMs: number | null } & (
+  | { readonly candidate: Candidate; readonly source: string; readonly idempotencyKey: string }
+  | { readonly candidate: null; readonly refusal: Refusal; readonly source: string | null; readonly idempotencyKey: string | null }
+);
 
 /** The lease has passed to another consumer, which reads these entries itself: nothing was written. */
 export class LeaseLostError extends Error {
@@ -61,28 +61,38 @@ export interface AcceptCommands {
 export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
   const { database, due, logger, idempotencyTtlMs, leaseTtlMs } = options;
   const prepared = new WeakMap<StreamEntry, Read>();
+  const measure = measureBatch();
   const accept = async (entries: readonly StreamEntry[], lease: StreamLease): Promise<void> => {
     const read = entries.map((entry) => prepared.get(entry) ?? readEntry(entry, options));
     const last = entries.at(-1);
     if (last === undefined) return;
-    const { counts, malformed, urgent } = await database.transaction(async (client) => {
-      const candidates = read.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
-      const acceptances = await acceptCandidates(client, candidates, idempotencyTtlMs, lease);
-      const answers = new Map(candidates.map((candidate, index) => [candidate, acceptances[index]]));
-      const malformed = read.flatMap((item) => {
-        const answer = item.candidate === null ? undefined : answers.get(item.candidate);
-        const refusal = item.candidate === null ? item.refusal : answer?.kind === 'refused' ? answer.refusal : null;
-        return refusal === null ? [] : [malformedCommand(item, refusal, lease, options.maxCommandBytes)];
+    const startedAtMs = performance.now();
+    const write = () =>
+      database.transaction(async (client) => {
+        const candidates = read.flatMap(({ candidate }) => (candidate === null ? [] : [candidate]));
+        const acceptances = await acceptCandidates(client, candidates, idempotencyTtlMs, lease);
+        const answers = new Map(candidates.map((candidate, index) => [candidate, acceptances[index]]));
+        const ends = read.map((item) => endOf(item, answers));
+        const malformed = ends.flatMap((end, index) => {
+          const item = read[index];
+          return item === undefined || !('refusal' in end) ? [] : [malformedCommand(item, end.refusal, lease, options.maxCommandBytes)];
+        });
+        if (malformed.length > 0) await recordMalformedCommands(client, malformed);
+        const accepted = acceptances.flatMap((answer) => (answer.kind === 'accepted' ? [answer] : []));
+        const fresh = accepted.filter(({ replayed }) => !replayed);
+        const counts = { accepted: fresh.length, replayed: accepted.length - fresh.length, malformed: malformed.length };
+        const moved = await advanceStreamOffset(client, lease, { lastId: last.id, ...counts }, leaseTtlMs);
+        if (!moved) throw new LeaseLostError('the stream lease has passed to another consumer');
+        const lanes = fresh.filter(({ outcome }) => outcome === 'queued').map(({ lane }) => lane);
+        return { counts, malformed, ends, urgent: lanes.length === 0 ? null : Math.min(...lanes) };
       });
-      if (malformed.length > 0) await recordMalformedCommands(client, malformed);
-      const accepted = acceptances.flatMap((answer) => (answer.kind === 'accepted' ? [answer] : []));
-      const fresh = accepted.filter(({ replayed }) => !replayed);
-      const counts = { accepted: fresh.length, replayed: accepted.length - fresh.length, malformed: malformed.length };
-      const moved = await advanceStreamOffset(client, lease, { lastId: last.id, ...counts }, leaseTtlMs);
-      if (!moved) throw new LeaseLostError('the stream lease has passed to another consumer');
-      const lanes = fresh.filter(({ outcome }) => outcome === 'queued').map(({ lane }) => lane);
-      return { counts, malformed, urgent: lanes.length === 0 ? null : Math.min(...lanes) };
-    });
+    const spans = read.map(({ span }) => span);
+    const { counts, malformed, ends, urgent } = await (isTracing() ? traceBatch(spans, write) : write());
+    measure?.(
+      ends.map((end, index) => ({ end, requestedAtMs: read[index]?.requestedAtMs ?? null })),
+      performance.now() - startedAtMs,
+    );
+    if (isTracing()) ends.forEach((end, index) => endEntryTrace(spans[index] ?? null, end));
     if (urgent !== null) due.notify(urgent);
     for (const { entryId: entry_id, code, source } of malformed) {
       logger.warn({ event: 'command_malformed', stream: lease.stream, entry_id, code, source }, 'a command was recorded as malformed');
@@ -95,20 +105,32 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
   return Object.assign(accept, { prepare });
 }
 
-function readEntry(entry: StreamEntry, { terms, maxCommandBytes, refuseAll }: AcceptCommandsOptions): Read {
+function readEntry(entry: StreamEntry, { stream, terms, maxCommandBytes, refuseAll }: AcceptCommandsOptions): Read {
   const parsed = parseStreamEntry(entry.fields, maxCommandBytes);
   const refusal = refuseAll ?? (parsed.ok ? null : parsed.refusal);
+  const span = traceEntry(stream, entry);
+  const { source, idempotencyKey } = parsed;
   if (!parsed.ok || refusal !== null) {
-    return { entry, candidate: null, refusal: refusal ?? CANNOT_BE_STORED, source: parsed.source, idempotencyKey: parsed.idempotencyKey };
+    return { entry, span, requestedAtMs: null, candidate: null, refusal: refusal ?? CANNOT_BE_STORED, source, idempotencyKey };
   }
-  const { source, idempotencyKey, command } = parsed;
+  const { command, requestedAtMs } = parsed;
   const candidate: Candidate = {
-    scope: source,
-    idempotencyKey,
-    preparation: prepareDelivery(parsed, terms, freshIds()),
+    scope: parsed.source,
+    idempotencyKey: parsed.idempotencyKey,
+    preparation: prepareDelivery(span === null ? parsed : { ...parsed, ...headersOf(span) }, terms, freshIds()),
     matches: (key) => isSameCommand(command, key),
   };
-  return { entry, candidate, source, idempotencyKey };
+  return { entry, span, requestedAtMs, candidate, source: parsed.source, idempotencyKey: parsed.idempotencyKey };
+}
+
+function endOf(item: Read, answers: ReadonlyMap<Candidate, Acceptance | undefined>): EntryEnd {
+  if (item.candidate === null) return { refusal: item.refusal };
+  const { candidate, source } = item;
+  const answer = answers.get(candidate);
+  if (answer === undefined) throw new Error('an acceptance answers every candidate');
+  if (answer.kind === 'refused') return { refusal: answer.refusal };
+  const { preparation } = candidate;
+  return { answer, source, templateId: preparation.ok ? preparation.delivery.templateId : null };
 }
 
 function malformedCommand(

@@ -9,6 +9,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { acceptCommands, CANNOT_BE_STORED } from './accept-commands.js';
 import { AppModule } from './app.module.js';
+import { observeStream } from './observe-stream.js';
 import { LeasedPosition } from './stream-position.js';
 
 export async function boot(context: ProcessContext): Promise<RunningProcess> {
@@ -24,8 +25,10 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     standbyMs: Math.min(1000, leaseTtlMs / 3),
     start: (turn) => loop({ name: 'read stream', intervalMs: 1000, turn, heartbeat, logger }),
   });
+  observeStream(stream, position);
   const acceptance = {
     database,
+    stream: config.redis.commandStream,
     terms: acceptanceTerms(config, templates),
     due: notifier(database, 'mail_due', config.postgres.notifyEnabled),
     logger,

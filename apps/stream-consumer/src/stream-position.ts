@@ -6,8 +6,10 @@ import {
   type Database,
   type StreamLease,
 } from '@mail/persistence';
-import { newId, type Logger } from '@mail/runtime';
+import { counter, newId, type Logger } from '@mail/runtime';
 import type { Incident, StreamPosition } from '@mail/stream';
+
+const INCIDENTS = ['gap', 'missing_key', 'went_backwards', 'wrong_type'] as const;
 
 export interface LeasedPositionOptions {
   readonly database: Database;
@@ -22,12 +24,22 @@ export class LeasedPosition implements StreamPosition {
   private lease: StreamLease | null = null;
   private renewedAtMs = 0;
   private standby = false;
+  private readonly incidents = counter(
+    'mail.stream.incidents',
+    INCIDENTS.map((kind) => ({ kind })),
+  );
+  private readonly missing = counter('mail.stream.entries.missing', [{}]);
 
   constructor(private readonly options: LeasedPositionOptions) {}
 
   /** The lease that a batch is written under. Throws without one. */
   get current(): StreamLease {
     if (this.lease === null) throw new Error('the stream lease is not held');
+    return this.lease;
+  }
+
+  /** What is held, as far as is known here; `null` while another consumer reads. */
+  get held(): StreamLease | null {
     return this.lease;
   }
 
@@ -54,6 +66,8 @@ export class LeasedPosition implements StreamPosition {
     const { database, logger, stream } = this.options;
     const isNew = await recordStreamIncident(database, this.current, newId(), incident);
     if (!isNew) return;
+    this.incidents?.(1, { kind: incident.kind });
+    this.missing?.(Math.max(0, incident.missed), {});
     const line = { event: 'stream_incident', stream, kind: incident.kind, offset: this.current.lastId, ...incident.detail };
     if (incident.halts) logger.fatal(line, 'the stream went backwards: reading stops until an operator adopts the new stream');
     else logger.error(line, 'the stream is not what was consumed: commands may be lost');

@@ -39,6 +39,8 @@ export interface Database extends Runner {
    * database as well; an error past it is told by `isReadTimeout`.
    */
   read<T>(timeoutMs: number, work: (reader: Runner) => Promise<T>): Promise<T>;
+  /** Connections to the primary, and who waits for one. */
+  readonly pool: { readonly used: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
@@ -126,6 +128,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       const deadlineMs = performance.now() + timeoutMs;
       const replica = replicas[Math.floor(Math.random() * replicas.length)];
       return retryingDeadlocks(() => withClient((client) => readOnly(client, deadlineMs, work), replica));
+    },
+    get pool() {
+      const { totalCount, idleCount, waitingCount } = primary;
+      return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
     },
     close: () => source.destroy(),
   };

@@ -31,6 +31,7 @@ export * from './statements/read-content.js';
 export * from './statements/read-deliveries.js';
 export * from './statements/read-explained.js';
 export * from './statements/read-resendable.js';
+export * from './statements/read-retention-lag.js';
 export * from './statements/read-stats.js';
 export * from './statements/record-malformed-commands.js';
 export * from './statements/record-operator-action.js';

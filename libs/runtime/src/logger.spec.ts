@@ -66,3 +66,13 @@ it('neither passwords nor what drivers hang on their errors is logged', () => {
     },
   });
 });
+
+it.each([
+  { logLevel: 'info', shown: false },
+  { logLevel: 'debug', shown: true },
+] as const)('at $logLevel an address is shown: $shown', ({ logLevel, shown }) => {
+  const to = createLogger({ app: 'attempt-worker', logLevel }, { write: (text: string) => void lines.push(JSON.parse(text)) });
+  const refused = '<ada@example.com> is unknown';
+  to.error({ err: new Error(refused, { cause: new Error(refused) }), error: refused }, refused);
+  expect(JSON.stringify(lines).includes('ada@example.com')).toBe(shown);
+});

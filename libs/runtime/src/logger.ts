@@ -3,6 +3,7 @@ import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import type { MailConfig } from './config/mail-config.js';
 import { describeError } from './describe-error.js';
+import { hashAddresses, hashAddressesWithin } from './hash-addresses.js';
 import { maskSecretKeys } from './mask-secret-keys.js';
 import { withoutSecrets } from './without-secrets.js';
 
@@ -10,24 +11,25 @@ export type { Logger };
 
 /**
  * JSON lines on standard output, readable ones on a terminal: `level`, `time` (RFC 3339), `app`, `pid`, and `trace_id` and
- * `span_id` while a span is active. Of errors only what cannot hold mail, codes or passwords is logged.
+ * `span_id` while a span is active. Of errors only what cannot hold mail, codes or passwords is logged; addresses, which servers
+ * like to repeat in what they say, are hashed but at `debug` and `trace`.
  * Lines are written synchronously, so that none is lost at exit.
  */
 export function createLogger(config: Pick<MailConfig, 'app' | 'logLevel'>, stream: DestinationStream = standardOutput()): Logger {
+  const plain = config.logLevel === 'debug' || config.logLevel === 'trace';
+  const said = plain ? withoutSecrets : (text: string) => hashAddresses(withoutSecrets(text));
+  const told = plain ? describeError : (error: unknown) => hashAddressesWithin(describeError(error));
   return pino(
     {
       level: config.logLevel,
       base: { app: config.app, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }), log: maskSecretKeys },
-      serializers: { err: describeError, error: describeError },
+      serializers: { err: told, error: told },
       mixin: activeSpan,
       hooks: {
         logMethod(args, log) {
-          log.apply(
-            this,
-            args.map((argument: unknown) => (typeof argument === 'string' ? withoutSecrets(argument) : argument)) as typeof args,
-          );
+          log.apply(this, args.map((argument: unknown) => (typeof argument === 'string' ? said(argument) : argument)) as typeof args);
         },
       },
     },

@@ -1,6 +1,7 @@
 import type { Heartbeat } from './heartbeat.js';
 import type { Logger } from './logger.js';
 import { loopFailures } from './loop-failures.js';
+import { counter } from './telemetry/measure.js';
 
 /** When the next turn is: at once, after the interval, or after so many ms. */
 export type NextTurn = 'again' | 'idle' | number;
@@ -35,6 +36,11 @@ export function loop({ name, intervalMs, turn, heartbeat, logger }: LoopOptions)
   const stopping = new AbortController();
   const pulse = heartbeat.pulse();
   const failures = loopFailures(name, intervalMs, logger);
+  const turns = counter('mail.loop.turns');
+  const [ok, failed] = [
+    { loop: name, result: 'ok' },
+    { loop: name, result: 'failed' },
+  ];
   let woken = false;
   let endWait: (() => void) | null = null;
 
@@ -43,9 +49,12 @@ export function loop({ name, intervalMs, turn, heartbeat, logger }: LoopOptions)
     try {
       const next = await turn(stopping.signal, pulse.beat);
       failures.recovered();
+      turns?.(1, ok);
       return next;
     } catch (error) {
-      return stopping.signal.aborted ? 'again' : failures.failed(error);
+      if (stopping.signal.aborted) return 'again';
+      turns?.(1, failed);
+      return failures.failed(error);
     }
   };
   const wait = (ms: number): Promise<void> =>

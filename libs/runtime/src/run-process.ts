@@ -10,7 +10,7 @@ import { heartbeatFile, type Heartbeat, type HeartbeatFile } from './heartbeat.j
 import { createLogger, type Logger } from './logger.js';
 import { configurationFault } from './startup-error.js';
 import { stopSignals, type StopSignals } from './stop-signals.js';
-import { startTelemetry, type Telemetry } from './telemetry.js';
+import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.js';
 
 export interface ProcessContext {
   readonly config: MailConfig;

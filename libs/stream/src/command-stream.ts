@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import type { ReadPosition } from './find-incident.js';
 import { BATCH_BYTES } from './read-size.js';
 import { withinBytes } from './within-bytes.js';
 
@@ -37,6 +38,12 @@ export type Survey =
       readonly runId: string;
     };
 
+export interface Backlog {
+  readonly waiting: number;
+  /** When the first of them was added, by Redis's clock, in Unix ms; `null` when none waits. */
+  readonly oldestAtMs: number | null;
+}
+
 /** The Redis command stream: one client that blocks on `XREAD`, and one for everything else. */
 export interface CommandStream {
   /**
@@ -47,6 +54,8 @@ export interface CommandStream {
   /** As `read`, of what is there already: it does not wait. */
   readNow(lastId: string, count: number): Promise<StreamEntry[] | null>;
   survey(): Promise<Survey>;
+  /** How much waits after a position, and since when. */
+  backlog(position: ReadPosition): Promise<Backlog>;
   /** Ends a read under way, and every later one. */
   stopReading(): void;
   close(): void;
@@ -113,6 +122,7 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
     read: (lastId, count) => entries(count, () => blocking.xreadBuffer('COUNT', count, 'BLOCK', blockTimeoutMs, 'STREAMS', stream, lastId)),
     readNow: (lastId, count) => entries(count, () => blocking.xreadBuffer('COUNT', count, 'STREAMS', stream, lastId)),
     survey: () => leavingHungConnections(state, () => survey(state, options.stream)),
+    backlog: (position) => leavingHungConnections(state, () => backlog(state, stream, position)),
     stopReading: () => blocking.disconnect(),
     close,
   };
@@ -149,6 +159,15 @@ async function survey(redis: Redis, stream: string): Promise<Survey> {
     if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return { kind: 'wrong_type' };
     throw error;
   }
+}
+
+async function backlog(redis: Redis, stream: string, position: ReadPosition): Promise<Backlog> {
+  const found = await survey(redis, stream);
+  if (found.kind !== 'stream' || found.lastGeneratedId === position.lastId) return { waiting: 0, oldestAtMs: null };
+  const [first] = await redis.xrange(stream, `(${position.lastId}`, '+', 'COUNT', 1);
+  if (first === undefined) return { waiting: 0, oldestAtMs: null };
+  const waiting = Math.min(found.length, Math.max(1, found.entriesAdded - position.consumed - position.missed));
+  return { waiting, oldestAtMs: Number(first[0].split('-', 1)[0]) };
 }
 
 // After a time-out the connection may be half open and never answer again, or the reply may still come, long after whoever

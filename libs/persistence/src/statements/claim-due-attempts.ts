@@ -9,16 +9,26 @@ export interface LaneClaims {
   readonly claimed: number;
 }
 
+/** An attempt that was claimed, with the trace that it is part of. */
+export interface ClaimedTrace {
+  readonly attempt_id: string;
+  readonly delivery_id: string;
+  readonly number: number;
+  /** RFC 3339 */
+  readonly scheduled_at: string;
+  readonly claimed_at: string;
+  readonly template_id: string | null;
+  readonly traceparent: string | null;
+  readonly tracestate: string | null;
+}
+
 // Fills the window of each lane: claims due attempts, oldest first, until $1 of the high, $2 of the normal and $3 of the bulk lane
 // are claimed and not yet taken. Returns both counts, by lane. Served by attempts_due_idx, and by attempts_claimed_idx for the
 // count, which reads as many entries as the windows hold. Concurrent claimers skip each other's rows, and may together overfill
 // a window by what one of them claims. By ctid, never by a join: with a parameter as its limit the planner takes a tenth of the
 // table for granted, and scans it; and the status is asked again in a form that no index serves, or a plan from when little was due
 // would read all that is.
-const claimDue = statement<LaneClaims & { lane: number }>(
-  'claim_due_attempts',
-  ['attempts_due_idx', 'attempts_claimed_idx'],
-  `with waiting as materialized (
+const claiming = `waiting as materialized (
     select lane, count(*)::int as count from attempts where status = 'claimed' group by lane
   ),
   claimed as (
@@ -32,15 +42,45 @@ const claimDue = statement<LaneClaims & { lane: number }>(
           limit greatest(0, $3::int - coalesce((select count from waiting where lane = 2), 0)) for update skip locked)
       )
       and status || '' = 'scheduled' and scheduled_at <= now()
-    returning lane
-  )
-  select lane, coalesce((select count from waiting where waiting.lane = lanes.lane), 0) as waiting,
-    (select count(*)::int from claimed where claimed.lane = lanes.lane) as claimed
+    returning lane, attempt_id, delivery_id, number, scheduled_at, claimed_at
+  )`;
+const counts = `lane, coalesce((select count from waiting where waiting.lane = lanes.lane), 0) as waiting,
+    (select count(*)::int from claimed where claimed.lane = lanes.lane) as claimed`;
+
+const claimDue = statement<LaneClaims & { lane: number }>(
+  'claim_due_attempts',
+  ['attempts_due_idx', 'attempts_claimed_idx'],
+  `with ${claiming} select ${counts} from (values (0), (1), (2)) as lanes(lane) order by lane`,
+);
+
+// The same, and tells what was claimed. Served by deliveries_pkey as well, since the trace is kept with the delivery.
+const claimDueTraced = statement<LaneClaims & { lane: number; traces: readonly ClaimedTrace[] }>(
+  'claim_due_traced',
+  ['attempts_due_idx', 'attempts_claimed_idx', 'deliveries_pkey'],
+  `with ${claiming} select ${counts}, coalesce((
+      select jsonb_agg(jsonb_build_object('attempt_id', c.attempt_id, 'delivery_id', c.delivery_id, 'number', c.number,
+        'scheduled_at', c.scheduled_at, 'claimed_at', c.claimed_at, 'template_id', d.template_id, 'traceparent', d.traceparent,
+        'tracestate', d.tracestate))
+      from claimed c cross join lateral (
+        select template_id, traceparent, tracestate from deliveries where deliveries.delivery_id = c.delivery_id limit 1
+      ) as d where c.lane = lanes.lane
+    ), '[]') as traces
   from (values (0), (1), (2)) as lanes(lane) order by lane`,
 );
 
 export async function claimDueAttempts(runner: Runner, windows: PerLane<number>): Promise<PerLane<LaneClaims>> {
-  const [high, normal, bulk] = await run(runner, claimDue, [...windows]);
+  return perLane(await run(runner, claimDue, [...windows]));
+}
+
+/** As `claimDueAttempts`; what was claimed comes along, for whoever traces it. */
+export async function claimDueTracedAttempts(
+  runner: Runner,
+  windows: PerLane<number>,
+): Promise<PerLane<LaneClaims & { readonly traces: readonly ClaimedTrace[] }>> {
+  return perLane(await run(runner, claimDueTraced, [...windows]));
+}
+
+function perLane<Row>([high, normal, bulk]: readonly Row[]): PerLane<Row> {
   if (high === undefined || normal === undefined || bulk === undefined) throw new Error('a claim answers for three lanes');
   return [high, normal, bulk];
 }

@@ -121,22 +121,28 @@ export interface Stats {
   readonly streams: readonly StreamPosition[];
 }
 
+/** How much waits in each lane, counted no further than 10 000. */
+export async function readLaneDepths(runner: Runner): Promise<LaneDepth[]> {
+  const byLane = await run(runner, lanes, [COUNTED_TO + 1]);
+  return byLane.map(({ lane, due, later, claimed, in_progress, oldest_due_at, oldest_due_age_ms }) => ({
+    lane,
+    due: capped(due),
+    later: capped(later),
+    claimed: capped(claimed),
+    in_progress: capped(in_progress),
+    oldest_due_at,
+    oldest_due_age_ms,
+  }));
+}
+
 /** How deep the queues are, and what came of what; bounded in time, whatever the tables hold, since it counts no further than 10 000. */
 export async function readStats(runner: Runner): Promise<Stats> {
   const byStatus = await run(runner, deliveries, [DELIVERY_STATUSES, COUNTED_TO + 1]);
-  const byLane = await run(runner, lanes, [COUNTED_TO + 1]);
+  const byLane = await readLaneDepths(runner);
   const ends = await run(runner, ended, [COUNTED_TO]);
   return {
     deliveries: byStatus.map(({ status, counted }) => ({ status, ...capped(counted) })),
-    lanes: byLane.map(({ lane, due, later, claimed, in_progress, oldest_due_at, oldest_due_age_ms }) => ({
-      lane,
-      due: capped(due),
-      later: capped(later),
-      claimed: capped(claimed),
-      in_progress: capped(in_progress),
-      oldest_due_at,
-      oldest_due_age_ms,
-    })),
+    lanes: byLane,
     ended: {
       since: ends[0]?.since ?? null,
       capped: ends.reduce((sum, { counted }) => sum + counted, 0) === COUNTED_TO,

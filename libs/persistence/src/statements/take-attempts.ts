@@ -12,6 +12,7 @@ export interface TakenAttempt {
   readonly started_at: Date;
   readonly scheduled_at: Date;
   readonly created_at: Date;
+  readonly deliver_at: Date | null;
   readonly expires_at: Date | null;
   readonly on_uncertain: OnUncertain;
   readonly superseded: boolean;
@@ -51,7 +52,7 @@ export const takeParts = (limit: string, worker: string): { readonly taken: stri
       )) and status || '' = 'claimed'
     returning attempt_id, delivery_id, number, lane, token, started_at, scheduled_at
   )`,
-  attempts: `select t.*, d.revision, d.created_at, d.expires_at, d.on_uncertain, d.superseded_by is not null as superseded, d.source, d.template_id, d.locale,
+  attempts: `select t.*, d.revision, d.created_at, d.deliver_at, d.expires_at, d.on_uncertain, d.superseded_by is not null as superseded, d.source, d.template_id, d.locale,
     d.template_hash, d.message_id, d.from_email, d.from_name, d.traceparent, d.tracestate, p.content, p.secret_variables,
     (select jsonb_agg(jsonb_build_object('position', r.position, 'address', r.address, 'kind', r.kind, 'outcome', r.outcome) order by r.position)
       from delivery_recipients r where r.delivery_id = t.delivery_id) as recipients

@@ -2,6 +2,7 @@ import { openDatabase, schemaState, type Database } from '@mail/persistence';
 import { failAt } from '../fail-at.js';
 import type { ProcessContext } from '../run-process.js';
 import { serviceUnavailable } from '../startup-error.js';
+import { gauge } from '../telemetry/measure.js';
 
 /** Connects to PostgreSQL within its bound, and checks that the schema is as new as this build needs; else exit 69. */
 export async function connectPostgres({ config, logger }: ProcessContext): Promise<Database> {
@@ -17,9 +18,18 @@ export async function connectPostgres({ config, logger }: ProcessContext): Promi
   try {
     const schema = await schemaState(database);
     if (!schema.upToDate) throw new Error(`its schema lacks ${schema.needs}: run \`npm run migrate\``);
+    observePool(database, postgres.maxOpenConns);
     return database;
   } catch (error) {
     await database.close();
     throw serviceUnavailable('PostgreSQL', error);
   }
+}
+
+function observePool(database: Database, allowed: number): void {
+  gauge('mail.postgres.pool.connections', () => {
+    const { used, idle } = database.pool;
+    return Object.entries({ used, idle, allowed }).map(([state, value]) => ({ value, attributes: { state } }));
+  });
+  gauge('mail.postgres.pool.waiting', () => [{ value: database.pool.waiting, attributes: {} }]);
 }

@@ -23,6 +23,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   lock_malformed_command: 'asked by an operator; one transaction with the acceptance of the replay',
   mark_malformed_replayed: 'asked by an operator; the same transaction',
   adopt_stream: 'asked by an operator; one transaction with the record of it',
+  claim_due_traced: 'as claim_due_attempts, while traces are exported',
+  read_retention_lag: 'reads, when metrics are collected',
   record_template_versions: 'at start, which fails as a whole',
   read_template_version: 'reads, where a version is of another build',
   read_compiled_bodies: 'reads, at start',

@@ -1,4 +1,6 @@
-import type { MailConfig } from './config/mail-config.js';
+import { randomUUID } from 'node:crypto';
+import type { MailConfig } from '../config/mail-config.js';
+import { switchedOn } from './switched-on.js';
 
 export interface Telemetry {
   /** Sends what is still buffered. */
@@ -19,11 +21,19 @@ export async function startTelemetry({ app, otel }: Pick<MailConfig, 'app' | 'ot
     OTEL_LOGS_EXPORTER: 'none',
     OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otel.tracesProtocol,
     OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: otel.metricsProtocol,
-    OTEL_RESOURCE_ATTRIBUTES: [process.env['OTEL_RESOURCE_ATTRIBUTES'], `mail.app=${app}`].filter(Boolean).join(','),
+    OTEL_RESOURCE_ATTRIBUTES: resource(app, process.env['OTEL_RESOURCE_ATTRIBUTES'] ?? ''),
   });
   const { startInstrumentation } = await import('./instrumentation.js');
-  return startInstrumentation(otel.serviceName);
+  const telemetry = startInstrumentation(otel.serviceName);
+  Object.assign(switchedOn, { traces: traces !== 'none', metrics: metrics !== 'none' });
+  return telemetry;
 }
 
 const exporters = (exporter: 'otlp' | 'none', stdout: boolean): string =>
   [...(exporter === 'otlp' ? ['otlp'] : []), ...(stdout ? ['console'] : [])].join(',') || 'none';
+
+/** Without an id of its own, two processes of one app would write one time series. */
+function resource(app: string, given: string): string {
+  const instance = given.includes('service.instance.id=') ? [] : [`service.instance.id=${randomUUID()}`];
+  return [...(given === '' ? [] : [given]), `mail.app=${app}`, ...instance].join(',');
+}

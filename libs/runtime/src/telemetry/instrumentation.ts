@@ -1,7 +1,8 @@
+import { IncomingMessage } from 'node:http';
 import { register } from 'node:module';
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import type { Telemetry } from './telemetry.js';
+import type { Telemetry } from './start-telemetry.js';
 
 const OFF = { enabled: false };
 
@@ -18,9 +19,23 @@ export function startInstrumentation(serviceName: string): Telemetry {
         '@opentelemetry/instrumentation-dns': OFF,
         // The logger writes the trace's ids itself.
         '@opentelemetry/instrumentation-pino': OFF,
+        // Values that an operator filters by are addresses, keys and tags: only the names stay.
+        '@opentelemetry/instrumentation-http': {
+          requestHook(span, request) {
+            if (request instanceof IncomingMessage) span.setAttribute('url.query', namesOf(request.url ?? ''));
+          },
+        },
+        // Loops poll several times a second: a trace for each would hide those of the mails.
+        '@opentelemetry/instrumentation-pg': { requireParentSpan: true },
+        '@opentelemetry/instrumentation-ioredis': { requireParentSpan: true },
       }),
     ],
   });
   sdk.start();
   return { shutdown: () => sdk.shutdown() };
+}
+
+function namesOf(url: string): string {
+  const query = url.split('?', 2)[1] ?? '';
+  return [...new Set(new URLSearchParams(query).keys())].join('&');
 }

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startProcess, type Exit } from '../testing/start-process.js';
-import { VALID_ENVIRONMENT } from '../testing/valid-environment.js';
+import { startProcess, type Exit } from '../../testing/start-process.js';
+import { VALID_ENVIRONMENT } from '../../testing/valid-environment.js';
 
 /** What a collector was sent: protobuf, in which strings stand as they are. */
 const received: { path: string; body: string }[] = [];

@@ -1,0 +1,34 @@
+import { PRIORITIES, type Settlement } from '@mail/domain';
+import { counter, histogram } from '@mail/runtime';
+import type { PerformedAttempt } from './perform-attempt.js';
+
+export type MeasureAttempt = ((performed: PerformedAttempt, settlement: Settlement, recordedMs: number) => void) | null;
+
+/** Measures attempts whose outcome is written; `recordedMs`: how long that took. `null` while metrics are off. */
+export function measureAttempts(): MeasureAttempt {
+  const ended = counter('mail.attempts.ended');
+  if (ended === null) return null;
+  const duration = histogram('mail.attempt.duration');
+  const stages = histogram('mail.attempt.stage.duration');
+  const latency = histogram('mail.delivery.latency');
+  const deliveries = counter('mail.deliveries.ended', [
+    { status: 'sent', reason: 'provider_accepted' },
+    { status: 'dead_letter', reason: 'retry_schedule_used_up' },
+  ]);
+  return ({ attempt, result, tookMs, renderedMs }, { next }, recordedMs) => {
+    const lane = PRIORITIES[attempt.lane] ?? 'unknown';
+    const template_id = attempt.template_id ?? '';
+    ended(1, { lane, outcome: result.outcome, template_id });
+    duration?.(tookMs / 1000, { outcome: result.outcome, phase: result.phase });
+    stages?.(renderedMs / 1000, { stage: 'render' });
+    stages?.((tookMs - renderedMs) / 1000, { stage: 'send' });
+    stages?.(recordedMs / 1000, { stage: 'record' });
+    if (result.outcome === 'provider_accepted') {
+      // The server's clock, as far as it can be known here: the attempt's start, and how long ago that was.
+      const handedOverMs = attempt.started_at.getTime() + tookMs;
+      const from = Math.max(attempt.created_at.getTime(), attempt.deliver_at?.getTime() ?? 0);
+      latency?.(Math.max(0, handedOverMs - from) / 1000, { lane, template_id });
+    }
+    if (next.kind === 'end') deliveries?.(1, { status: next.status, reason: next.reason });
+  };
+}

@@ -1,0 +1,36 @@
+import { run, statement, type Runner } from '../statement.js';
+
+/** For how long, in ms, the window of the oldest row that retention should have deleted has passed; 0 where there is none. */
+export interface RetentionLag {
+  readonly deliveries: number;
+  readonly malformed_commands: number;
+  readonly idempotency_keys: number;
+}
+
+// The first of each by its index. $1 and $2: the windows of deliveries and of malformed commands, in ms. A key whose delivery has not
+// ended is kept, however old. Served by deliveries_ended_idx, malformed_commands_listed_idx, idempotency_keys_expiring_idx.
+const readLag = statement<RetentionLag>(
+  'read_retention_lag',
+  ['deliveries_ended_idx', 'malformed_commands_listed_idx', 'idempotency_keys_expiring_idx'],
+  `select
+    greatest(0, coalesce(extract(epoch from now() - (select ended_at from deliveries where ended_at is not null order by ended_at limit 1)) * 1000
+      - $1::bigint, 0))::float8 as deliveries,
+    greatest(0, coalesce(extract(epoch from now() - (select created_at from malformed_commands order by created_at limit 1)) * 1000
+      - $2::bigint, 0))::float8 as malformed_commands,
+    greatest(0, coalesce(extract(epoch from now() - (
+      select k.expires_at from idempotency_keys k
+      where k.expires_at < now() and coalesce((select d.status from deliveries d where d.delivery_id = k.delivery_id), 'gone') <> 'queued'
+      order by k.expires_at limit 1
+    )) * 1000, 0))::float8 as idempotency_keys`,
+);
+
+export async function readRetentionLag(
+  runner: Runner,
+  {
+    deliveryRetentionMs,
+    malformedCommandRetentionMs,
+  }: { readonly deliveryRetentionMs: number; readonly malformedCommandRetentionMs: number },
+): Promise<RetentionLag> {
+  const [lag] = await run(runner, readLag, [deliveryRetentionMs, malformedCommandRetentionMs]);
+  return lag ?? { deliveries: 0, malformed_commands: 0, idempotency_keys: 0 };
+}

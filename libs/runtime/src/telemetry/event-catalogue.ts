@@ -1,0 +1,56 @@
+import type { LogLevel } from '../config/variables/process.js';
+
+export interface EventDefinition {
+  readonly level: LogLevel | readonly LogLevel[];
+  readonly meaning: string;
+}
+
+/** The events of the log: what the field `event` of a line may be. A line without one comes from Nest, or tells of one request. */
+export const EVENTS = {
+  accounted: { level: 'info', meaning: 'What was unaccounted for, of one kind, is accounted for again.' },
+  attempt_ended: { level: 'info', meaning: 'The outcome of an attempt is written: one line an attempt.' },
+  attempt_given_back: {
+    level: 'warn',
+    meaning: 'An attempt that was taken, but never started, was given back: its take was answered too late.',
+  },
+  attempt_recovered: { level: 'warn', meaning: 'An attempt whose worker was lost in progress was settled as uncertain.' },
+  attempt_token_void: { level: 'warn', meaning: 'An attempt ended, and another had settled it for good: nothing was written.' },
+  attempt_unsettled: { level: 'error', meaning: 'An attempt ended without a record; recovery will settle it as uncertain.' },
+  batch_accepted: { level: 'debug', meaning: 'A batch of the stream is durable.' },
+  batch_failed: { level: 'error', meaning: 'A batch cannot be stored; its entries are tried one by one.' },
+  claim_given_back: { level: 'warn', meaning: 'A claim that no worker started was given back.' },
+  command_malformed: { level: 'warn', meaning: 'A command of the stream was recorded as malformed.' },
+  config_warning: { level: 'warn', meaning: 'The configuration is valid, and probably not meant so.' },
+  deliveries_expired: { level: 'info', meaning: 'Deliveries that were past their expiry were ended, unsent: how many.' },
+  drain_failed: { level: 'error', meaning: 'Stopping failed.' },
+  drain_overdue: { level: 'error', meaning: 'Not everything in flight was finished within MAIL_SHUTDOWN_TIMEOUT.' },
+  entry_failed: { level: 'error', meaning: 'An entry cannot be stored, and is recorded as malformed.' },
+  failpoint_hit: { level: 'warn', meaning: 'A failpoint of a test was reached.' },
+  failpoints_armed: { level: 'warn', meaning: 'The process was started with failpoints, which are for tests.' },
+  give_back_failed: { level: 'warn', meaning: 'Attempts that never started cannot be given back yet.' },
+  heartbeat_failed: { level: 'warn', meaning: 'The heartbeat cannot be written: the probe will say hung.' },
+  listening: { level: 'info', meaning: 'The intake takes requests.' },
+  outcome_kept: { level: 'warn', meaning: 'An outcome cannot be written yet, and is kept until it can.' },
+  postgres_connection_lost: { level: 'warn', meaning: 'A connection to PostgreSQL was lost.' },
+  redis_connection_failed: { level: 'warn', meaning: 'The connection to Redis failed; one line in 5 s.' },
+  request_failed: { level: 'error', meaning: 'A request failed of a fault of ours: 500.' },
+  request_refused: { level: ['debug', 'warn'], meaning: 'A request was refused; `warn` from 500 on, such as an overload.' },
+  retention_swept: { level: 'info', meaning: 'A pass of retention is done: what it deleted.' },
+  start_failed: { level: 'fatal', meaning: 'The process cannot start, and ends: why, and its exit code.' },
+  started: { level: 'info', meaning: 'The process is up.' },
+  stopped: { level: ['info', 'warn'], meaning: 'The process ends: its exit code.' },
+  stopping: { level: 'info', meaning: 'A signal was received: the process takes no more work.' },
+  stream_incident: { level: ['error', 'fatal'], meaning: 'The stream is not what was consumed; `fatal` where reading stops.' },
+  stream_lease_acquired: { level: 'info', meaning: 'This process consumes the stream now.' },
+  stream_lease_elsewhere: { level: 'info', meaning: 'Another process consumes the stream: this one stands by.' },
+  stream_lease_kept: { level: 'warn', meaning: 'The lease cannot be given back, and runs out by itself.' },
+  telemetry_lost: { level: 'warn', meaning: 'The last traces and metrics could not be sent.' },
+  templates_loaded: { level: 'info', meaning: 'The catalog is valid and loaded: its templates with their hashes.' },
+  turn_failed: { level: 'error', meaning: 'A turn of a loop failed, and is tried again; the first, then one line in 30 s.' },
+  turn_recovered: { level: 'info', meaning: 'A loop that failed works again.' },
+  unaccounted: { level: 'error', meaning: 'The conservation law is broken: which kind, how often, and the ids.' },
+  uncaught_exception: { level: 'fatal', meaning: 'A bug: the process ends with 70.' },
+  unhandled_rejection: { level: 'fatal', meaning: 'A bug: the process ends with 70.' },
+} as const satisfies Readonly<Record<string, EventDefinition>>;
+
+export type EventName = keyof typeof EVENTS;

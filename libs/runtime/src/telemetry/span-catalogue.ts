@@ -1,0 +1,148 @@
+import type { AppName } from '../config/app-name.js';
+
+/** One kind of span of our own. */
+export interface SpanDefinition {
+  readonly kind: 'internal' | 'producer' | 'consumer' | 'client';
+  readonly apps: readonly AppName[];
+  readonly parent: string;
+  readonly description: string;
+  readonly attributes: readonly SpanAttribute[];
+}
+
+/** What our spans say: never an address, a text of a mail or a secret. */
+export const SPAN_ATTRIBUTES = {
+  'messaging.system': '`redis`',
+  'messaging.destination.name': 'the stream',
+  'messaging.operation.name': '`process`',
+  'messaging.operation.type': '`process`',
+  'messaging.message.id': "the entry's id",
+  'messaging.message.body.size': 'octets of all fields of the entry',
+  'messaging.batch.message_count': 'how many went together',
+  'server.address': 'host of the SMTP server',
+  'server.port': 'its port',
+  'network.protocol.name': '`smtp`',
+  'error.type': 'the problem code, or the outcome of an attempt that did not succeed',
+  'mail.door': '`http`, `stream`',
+  'mail.source': "the command's source",
+  'mail.delivery.id': 'the delivery',
+  'mail.lane': '`high`, `normal`, `bulk`',
+  'mail.template.id': 'the template, where there is one',
+  'mail.accept.outcome': '`queued`, `suppressed`, `expired`',
+  'mail.accept.replayed': 'whether the command had been accepted before',
+  'mail.attempt.id': 'the attempt',
+  'mail.attempt.number': 'from 1',
+  'mail.attempt.outcome': "the attempt's outcome",
+  'mail.attempt.phase': 'the phase that decided',
+  'mail.attempt.next': '`retry`, `end`, `stay`',
+  'mail.recipient.count': 'recipients of this attempt',
+  'mail.smtp.code': "the server's reply code",
+  'mail.retention.deliveries': 'deliveries deleted',
+  'mail.retention.malformed_commands': 'malformed commands deleted',
+  'mail.retention.idempotency_keys': 'keys deleted',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type SpanAttribute = keyof typeof SPAN_ATTRIBUTES;
+
+const ACCEPTED = [
+  'mail.door',
+  'mail.source',
+  'mail.delivery.id',
+  'mail.lane',
+  'mail.template.id',
+  'mail.accept.outcome',
+  'mail.accept.replayed',
+  'error.type',
+] as const;
+const ATTEMPT = ['mail.delivery.id', 'mail.attempt.id', 'mail.attempt.number', 'mail.lane', 'mail.template.id'] as const;
+
+/** Every span of our own; those of HTTP and PostgreSQL come beside them from OpenTelemetry's instrumentation. */
+export const SPANS = {
+  'accept delivery': {
+    kind: 'producer',
+    apps: ['intake-api'],
+    parent: "the HTTP server's span, and so the caller's",
+    description: 'One command of the HTTP door, until it is durable.',
+    attributes: ACCEPTED,
+  },
+  'process command': {
+    kind: 'consumer',
+    apps: ['stream-consumer'],
+    parent: "the entry's `traceparent`",
+    description: 'One entry of the stream, until it is durable.',
+    attributes: [
+      ...ACCEPTED,
+      'messaging.system',
+      'messaging.destination.name',
+      'messaging.operation.name',
+      'messaging.operation.type',
+      'messaging.message.id',
+      'messaging.message.body.size',
+    ],
+  },
+  'accept batch': {
+    kind: 'internal',
+    apps: ['intake-api', 'stream-consumer'],
+    parent: 'none; linked to each command of the batch',
+    description: 'The commit that commands share.',
+    attributes: ['mail.door', 'messaging.batch.message_count'],
+  },
+  'claim delivery': {
+    kind: 'internal',
+    apps: ['scheduler'],
+    parent: "the delivery's acceptance",
+    description: 'From the time at which an attempt was due to its claim, by the clock of the database.',
+    attributes: ATTEMPT,
+  },
+  'claim batch': {
+    kind: 'internal',
+    apps: ['scheduler'],
+    parent: 'none; linked to each claimed delivery',
+    description: 'The statement that claimed them.',
+    attributes: ['messaging.batch.message_count'],
+  },
+  'attempt delivery': {
+    kind: 'consumer',
+    apps: ['attempt-worker'],
+    parent: "the delivery's acceptance",
+    description: 'One attempt, from its start until its outcome is durable.',
+    attributes: [
+      ...ATTEMPT,
+      'mail.recipient.count',
+      'mail.attempt.outcome',
+      'mail.attempt.phase',
+      'mail.attempt.next',
+      'mail.smtp.code',
+      'error.type',
+    ],
+  },
+  'render mail': {
+    kind: 'internal',
+    apps: ['attempt-worker'],
+    parent: 'the attempt',
+    description: 'From the template version and its variables to the mail.',
+    attributes: [],
+  },
+  'send mail': {
+    kind: 'client',
+    apps: ['attempt-worker'],
+    parent: 'the attempt',
+    description: 'The dialogue with the SMTP server, or with the stub.',
+    attributes: ['server.address', 'server.port', 'network.protocol.name'],
+  },
+  'record batch': {
+    kind: 'internal',
+    apps: ['attempt-worker'],
+    parent: 'none; linked to each attempt of the batch',
+    description: 'The statement that wrote their outcomes.',
+    attributes: ['messaging.batch.message_count'],
+  },
+  sweep: {
+    kind: 'internal',
+    apps: ['retention-job'],
+    parent: 'none',
+    description: 'One pass of retention.',
+    attributes: ['mail.retention.deliveries', 'mail.retention.malformed_commands', 'mail.retention.idempotency_keys'],
+  },
+} as const satisfies Readonly<Record<string, SpanDefinition>>;
+
+export type SpanName = keyof typeof SPANS;
