@@ -21,6 +21,7 @@ const MAX_BATCH = 500;
 /** Of one statement: the server has MAIL_POSTGRES_OPERATION_TIMEOUT for it. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const MAX_IN_FLIGHT = 2;
+const OVERLAP_AFTER_MS = 25;
 /** What may wait for a commit: commands, and bytes of them, before the caller is told to come back later. */
 const MAX_WAITING = 5000;
 const MAX_WAITING_BYTES = 128 * 1024 * 1024;
@@ -35,6 +36,7 @@ export function acceptTogether({ database, due, idempotencyTtlMs }: AcceptTogeth
     maxBytes: MAX_BATCH_BYTES,
     bytesOf: ({ bytes }) => bytes,
     maxInFlight: MAX_IN_FLIGHT,
+    overlapAfterMs: OVERLAP_AFTER_MS,
     isOutage: isDatabaseUnavailable,
     write: (batch) => {
       const candidates = batch.map(({ candidate }) => candidate);

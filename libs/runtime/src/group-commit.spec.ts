@@ -4,11 +4,12 @@ import { groupCommit } from './group-commit.js';
 const OUTAGE = new Error('outage');
 
 /** A store whose writes end when they are told to. */
-function heldStore({ maxSize = 100, maxInFlight = 1 } = {}) {
+function heldStore({ maxSize = 100, maxInFlight = 1, overlapAfterMs = 0 } = {}) {
   const writes: { items: readonly number[]; end: (error?: Error) => void }[] = [];
   const commits = groupCommit<number, number>({
     maxSize,
     maxInFlight,
+    overlapAfterMs,
     isOutage: (error) => error === OUTAGE,
     write: (items) =>
       new Promise((resolve, reject) => {
@@ -45,6 +46,44 @@ describe('a group commit', () => {
     expect(second?.items).toEqual([2, 3]);
     second?.end();
     expect(await later).toEqual([20, 30]);
+  });
+
+  it('begins no second write beside the first while that is new', async () => {
+    const { commits, begun } = heldStore({ maxInFlight: 2, overlapAfterMs: 60_000 });
+    const first = commits.submit(1);
+    await begun(1);
+    const second = commits.submit(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(commits.waiting).toBe(1);
+    (await begun(1))[0]?.end();
+    (await begun(2))[1]?.end();
+    expect(await Promise.all([first, second])).toEqual([10, 20]);
+  });
+
+  it('a write that is held up does not hold up the next', async () => {
+    const { commits, begun } = heldStore({ maxInFlight: 2, overlapAfterMs: 20 });
+    const held = commits.submit(1);
+    await begun(1);
+    const next = commits.submit(2);
+    const writes = await begun(2);
+    writes[1]?.end();
+    expect(await next).toBe(20);
+    writes[0]?.end();
+    expect(await held).toBe(10);
+  });
+
+  it('a full write need not wait', async () => {
+    const { commits, begun } = heldStore({ maxSize: 2, maxInFlight: 2, overlapAfterMs: 60_000 });
+    const answers = Promise.all([1, 2, 3].map((item) => commits.submit(item)));
+    const more = commits.submit(4);
+    const writes = await begun(2);
+    expect(writes.map(({ items }) => items)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    writes.forEach(({ end }) => end());
+    expect(await answers).toEqual([10, 20, 30]);
+    expect(await more).toBe(40);
   });
 
   it('has no more writes under way, and none larger, than it may', async () => {

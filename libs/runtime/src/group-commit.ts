@@ -6,6 +6,11 @@ export interface GroupCommitOptions<Item, Result> {
   readonly bytesOf?: (item: Item) => number;
   /** Writes under way at once. */
   readonly maxInFlight: number;
+  /**
+   * A write begins beside another only where it is full, or once the other has been under way for so long, in ms. One large write costs
+   * less than two small ones; but one that is held up must not hold up the others.
+   */
+  readonly overlapAfterMs?: number;
   /** Writes all items, and answers one result each, in order. */
   readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** Whether a failure is of the whole store, and not of one of the items: then each is told, and none is tried alone. */
@@ -33,6 +38,8 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
   const queue: Waiting<Item, Result>[] = [];
   let inFlight = 0;
   let scheduled = false;
+  let begunAtMs = -Infinity;
+  let overlap: NodeJS.Timeout | undefined;
 
   const writeBatch = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
@@ -55,10 +62,20 @@ export function groupCommit<Item, Result>(options: GroupCommitOptions<Item, Resu
     });
     return queue.splice(0, end === -1 ? queue.length : end);
   };
+  /** How long what waits is to gather yet, in ms. */
+  const gathersForMs = (): number =>
+    inFlight === 0 || queue.length >= options.maxSize ? 0 : begunAtMs + (options.overlapAfterMs ?? 0) - performance.now();
   const pump = (): void => {
     scheduled = false;
+    clearTimeout(overlap);
     while (queue.length > 0 && inFlight < options.maxInFlight) {
+      const waitMs = gathersForMs();
+      if (waitMs > 0) {
+        overlap = setTimeout(pump, waitMs);
+        return;
+      }
       inFlight += 1;
+      begunAtMs = performance.now();
       void writeBatch(nextBatch()).finally(() => {
         inFlight -= 1;
         pump();
