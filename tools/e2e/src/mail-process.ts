@@ -28,7 +28,7 @@ export interface MailProcess {
 
 /** Starts the program; nothing is waited for. */
 export function mailProcess(app: App, env: Readonly<Record<string, string>>): MailProcess {
-  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'apps', app, 'dist', 'main.js')], {
+  const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'apps', app, 'dist', 'main.js')], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

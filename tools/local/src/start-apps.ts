@@ -14,7 +14,7 @@ export function startApp({ processes, logFile, folder }: Context, app: App, surr
     name: app,
     tier: 'application',
     command: process.execPath,
-    args: ['--enable-source-maps', join('apps', app, 'dist', 'main.js')],
+    args: [join('apps', app, 'dist', 'main.js')],
     env: appEnvironment(app, folder, surroundings),
     cwd: projectRoot,
     logFile: logFile(app),

@@ -93,7 +93,7 @@ export function mailApps(context: Context, root: string, surroundingsOf: (app: A
       name,
       tier: 'application',
       command: process.execPath,
-      args: ['--enable-source-maps', join(root, 'apps', app, 'dist', 'main.js')],
+      args: [join(root, 'apps', app, 'dist', 'main.js')],
       env: {
         ...appEnvironment(app, context.folder, { ...surroundings, settings: { ...surroundings.settings, ...env } }),
         MAIL_HEARTBEAT_FILE: join(context.folder, `${name}.heartbeat`),
