@@ -232,6 +232,65 @@ create table operator_actions (
   constraint operator_actions_pkey PRIMARY KEY (action_id)
 );
 
+create table resend_plan_items (
+  plan_id uuid not null,
+  delivery_id uuid not null,
+  status text not null,
+  reason text,
+  resent_as uuid,
+  constraint resend_item_names_its_resend CHECK (((status = 'resent'::text) = (resent_as IS NOT NULL))),
+  constraint resend_item_reason_iff_left_out CHECK (((status = ANY (ARRAY['not_resendable'::text, 'failed'::text])) = (reason IS NOT NULL))),
+  constraint resend_item_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'not_resendable'::text, 'resent'::text, 'failed'::text]))),
+  constraint resend_plan_items_pkey PRIMARY KEY (plan_id, delivery_id)
+) with (
+  autovacuum_analyze_scale_factor = 0.02,
+  autovacuum_analyze_threshold = 5000,
+  autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  fillfactor = 80
+);
+
+create table resend_plans (
+  plan_id uuid not null,
+  idempotency_key text not null,
+  fingerprint bytea not null,
+  operator text not null,
+  status text not null,
+  end_reason text,
+  filter jsonb not null,
+  include_resent boolean not null,
+  rate_per_second integer not null,
+  expires_at timestamp(3) with time zone,
+  from_email text not null,
+  from_name text,
+  created_at timestamp(3) with time zone not null,
+  frozen_at timestamp(3) with time zone,
+  started_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  planned_to_at timestamp(3) with time zone,
+  planned_to_id uuid,
+  run_to uuid,
+  total integer not null default 0,
+  resendable integer not null default 0,
+  resent integer not null default 0,
+  failed integer not null default 0,
+  counts jsonb not null default '{}'::jsonb,
+  failures jsonb not null default '{}'::jsonb,
+  tokens double precision not null default 0,
+  refilled_at timestamp with time zone,
+  constraint resend_plan_adds_up CHECK (((resent >= 0) AND (failed >= 0) AND ((resent + failed) <= resendable) AND (resendable <= total))),
+  constraint resend_plan_done_once_all_tried CHECK (((status <> 'done'::text) OR ((resent + failed) = resendable))),
+  constraint resend_plan_end_known CHECK ((end_reason = ANY (ARRAY['all_tried'::text, 'cancelled_by_operator'::text, 'too_many_deliveries'::text]))),
+  constraint resend_plan_ended_iff_over CHECK (((status = ANY (ARRAY['done'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+  constraint resend_plan_keyed_once UNIQUE (idempotency_key),
+  constraint resend_plan_reason_iff_over CHECK (((end_reason IS NULL) = (ended_at IS NULL))),
+  constraint resend_plan_runs_once_frozen CHECK (((status = ANY (ARRAY['planning'::text, 'cancelled'::text])) OR (frozen_at IS NOT NULL))),
+  constraint resend_plan_status_known CHECK ((status = ANY (ARRAY['planning'::text, 'ready'::text, 'running'::text, 'paused'::text, 'done'::text, 'cancelled'::text]))),
+  constraint resend_plans_pkey PRIMARY KEY (plan_id),
+  constraint resend_rate_bounded CHECK (((rate_per_second >= 1) AND (rate_per_second <= 1000)))
+);
+
 create table stream_incidents (
   incident_id uuid not null,
   stream text not null,
@@ -282,6 +341,8 @@ alter table delivery_recipients add constraint delivery_recipients_delivery_id_f
 
 alter table delivery_tags add constraint delivery_tags_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(delivery_id) ON DELETE CASCADE;
 
+alter table resend_plan_items add constraint resend_plan_items_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES resend_plans(plan_id) ON DELETE CASCADE;
+
 CREATE INDEX attempts_claimed_idx ON public.attempts USING btree (lane, scheduled_at) WHERE (status = 'claimed'::text);
 
 CREATE INDEX attempts_due_idx ON public.attempts USING btree (lane, scheduled_at) WHERE (status = 'scheduled'::text);
@@ -327,6 +388,12 @@ CREATE INDEX operator_actions_created_idx ON public.operator_actions USING btree
 CREATE INDEX operator_actions_deliveries_idx ON public.operator_actions USING gin (delivery_ids);
 
 CREATE INDEX operator_actions_operator_idx ON public.operator_actions USING btree (operator, created_at, action_id);
+
+CREATE INDEX resend_plans_active_idx ON public.resend_plans USING btree (plan_id) WHERE (status = ANY (ARRAY['planning'::text, 'running'::text]));
+
+CREATE INDEX resend_plans_ended_idx ON public.resend_plans USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX resend_plans_listed_idx ON public.resend_plans USING btree (created_at, plan_id);
 
 CREATE INDEX stream_incidents_detected_idx ON public.stream_incidents USING btree (detected_at, incident_id);
 

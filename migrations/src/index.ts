@@ -7,6 +7,7 @@ import { ListedByAddressAndTag1764200000000 } from './1764200000000-listed-by-ad
 import { DateRecipientsAndTags1764200100000 } from './1764200100000-date-recipients-and-tags.js';
 import { IndexLists1764200200000 } from './1764200200000-index-lists.js';
 import { MalformedCommandsAreReplayed1764300000000 } from './1764300000000-malformed-commands-are-replayed.js';
+import { ResendPlans1764350000000 } from './1764350000000-resend-plans.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
@@ -19,7 +20,8 @@ export const migrations = [
   DateRecipientsAndTags1764200100000,
   IndexLists1764200200000,
   MalformedCommandsAreReplayed1764300000000,
+  ResendPlans1764350000000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'MalformedCommandsAreReplayed1764300000000';
+export const newestMigration = 'ResendPlans1764350000000';

@@ -6,6 +6,7 @@ import { DELIVERIES_OPTIONS, DeliveriesController, type DeliveriesOptions } from
 import { INSPECTION_OPTIONS, InspectionController, type InspectionOptions } from './inspection.controller.js';
 import { OPERATOR_LISTS_OPTIONS, OperatorListsController, type OperatorListsOptions } from './operator-lists.controller.js';
 import { REPLAY_OPTIONS, ReplayController, type ReplayOptions } from './replay.controller.js';
+import { RESEND_PLANS_OPTIONS, ResendPlansController, type ResendPlansOptions } from './resend-plans.controller.js';
 import { STREAM_ADOPTION_OPTIONS, StreamAdoptionController, type StreamAdoptionOptions } from './stream-adoption.controller.js';
 import { TEMPLATES_OPTIONS, TemplatesController, type TemplatesOptions } from './templates.controller.js';
 
@@ -16,6 +17,7 @@ export interface IntakeOptions {
   readonly lists: OperatorListsOptions;
   readonly inspection: InspectionOptions;
   readonly replay: ReplayOptions;
+  readonly resendPlans: ResendPlansOptions;
   readonly streamAdoption: StreamAdoptionOptions;
   readonly templates: TemplatesOptions;
 }
@@ -32,6 +34,7 @@ export class AppModule {
         OperatorListsController,
         InspectionController,
         ReplayController,
+        ResendPlansController,
         StreamAdoptionController,
         TemplatesController,
       ],
@@ -41,6 +44,7 @@ export class AppModule {
         { provide: OPERATOR_LISTS_OPTIONS, useValue: options.lists },
         { provide: INSPECTION_OPTIONS, useValue: options.inspection },
         { provide: REPLAY_OPTIONS, useValue: options.replay },
+        { provide: RESEND_PLANS_OPTIONS, useValue: options.resendPlans },
         { provide: STREAM_ADOPTION_OPTIONS, useValue: options.streamAdoption },
         { provide: TEMPLATES_OPTIONS, useValue: options.templates },
       ],

@@ -10,6 +10,8 @@ import { explainPolicy, explainStoredDelivery } from './explain-stored-delivery.
 import { measuringAcceptance, measuringCancellation } from './measure-acceptance.js';
 import { replayMalformedCommand } from './replay-malformed-command.js';
 import { resendDelivery } from './resend-delivery.js';
+import { makeResendPlan } from './resend-plans/make-resend-plan.js';
+import { actOnResendPlan } from './resend-plans/order-resend-plan.js';
 import { submitCommand } from './submit-command.js';
 import { viewContent } from './view-content.js';
 
@@ -41,6 +43,13 @@ export function intakeOptions({ config }: ProcessContext, database: Database, ca
         'operator',
         replayMalformedCommand({ database, due, terms, idempotencyTtlMs, maxCommandBytes, timeoutMs }),
       ),
+      operatorRequestTimeoutMs,
+    },
+    resendPlans: {
+      database,
+      make: makeResendPlan({ database, from: terms.from, timeoutMs }),
+      act: actOnResendPlan(database, timeoutMs),
+      maxCommandBytes,
       operatorRequestTimeoutMs,
     },
     streamAdoption: {

@@ -1,10 +1,11 @@
 import {
   prepareResend,
   resendFingerprint,
+  resendObstacle,
   resendScope,
   type AcceptanceTerms,
-  type ProblemCode,
   type Refusal,
+  type ResendObstacle,
   type ResendRequest,
 } from '@mail/domain';
 import {
@@ -12,6 +13,7 @@ import {
   boundedTransaction,
   readResendableDelivery,
   recordOperatorAction,
+  resendOriginalOf,
   type Candidate,
   type Database,
   type Notifier,
@@ -63,7 +65,7 @@ export function resendDelivery({ database, due, from, idempotencyTtlMs, timeoutM
 
 function candidateOf(original: Resendable, { deliveryId, ...request }: ResendOrder, from: AcceptanceTerms['from']): Candidate {
   const delivery = prepareResend(
-    { ...camelCased(original), sent: original.status === 'sent' },
+    resendOriginalOf(original),
     { ...request, from, expiresAt: request.requestedExpiresAt ?? original.expires_at?.toISOString() ?? null },
     freshIds(),
   );
@@ -78,35 +80,16 @@ function candidateOf(original: Resendable, { deliveryId, ...request }: ResendOrd
   };
 }
 
-function refusalOf(original: Resendable, requestedExpiresAt: string | null): Refusal | null {
-  const refusal = (code: ProblemCode, detail: string): Refusal => ({ code, detail, faults: [] });
-  if (original.status === 'queued')
-    return refusal('not_terminal', 'The delivery has not ended. Only one that has ended can be sent again.');
-  if (original.content_purged_at !== null) {
-    return refusal(
-      'content_purged',
-      'The content held a secret, which was wiped when the delivery ended. Have the caller send a new command.',
-    );
-  }
-  if (original.is_expired && requestedExpiresAt === null) {
-    return refusal('expired', 'The delivery is past its expires_at. Give a new expires_at in the body to send it all the same.');
-  }
-  return null;
-}
+const REFUSED: Readonly<Record<ResendObstacle, string>> = {
+  not_terminal: 'The delivery has not ended. Only one that has ended can be sent again.',
+  content_purged: 'The content held a secret, which was wiped when the delivery ended. Have the caller send a new command.',
+  expired: 'The delivery is past its expires_at. Give a new expires_at in the body to send it all the same.',
+};
 
-function camelCased(original: Resendable) {
-  return {
-    deliveryId: original.delivery_id,
-    source: original.source,
-    priority: original.priority,
-    templateId: original.template_id,
-    locale: original.locale,
-    templateHash: original.template_hash,
-    tags: original.tags,
-    onUncertain: original.on_uncertain,
-    content: original.content,
-    recipients: original.recipients,
-  };
+function refusalOf({ status, content_purged_at, is_expired }: Resendable, requestedExpiresAt: string | null): Refusal | null {
+  const facts = { status, isPurged: content_purged_at !== null, isExpired: is_expired };
+  const code = resendObstacle(facts, requestedExpiresAt !== null);
+  return code === null ? null : { code, detail: REFUSED[code], faults: [] };
 }
 
 export type ResendDelivery = ReturnType<typeof resendDelivery>;

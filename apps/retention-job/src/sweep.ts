@@ -1,4 +1,12 @@
-import { deleteEndedDeliveries, deleteExpiredKeys, deleteMalformedCommands, type Runner, type Sweep } from '@mail/persistence';
+import {
+  deleteEndedDeliveries,
+  deleteExpiredKeys,
+  deleteMalformedCommands,
+  deleteResendPlanItems,
+  deleteResendPlans,
+  type Runner,
+  type Sweep,
+} from '@mail/persistence';
 import { counter, isTracing, setAttributes, startSpan, withinSpan, type Logger } from '@mail/runtime';
 
 export interface SweepOptions {
@@ -10,7 +18,7 @@ export interface SweepOptions {
 }
 
 const CHUNK = 1000;
-const KINDS = ['deliveries', 'malformed_commands', 'idempotency_keys'] as const;
+const KINDS = ['deliveries', 'malformed_commands', 'resend_plans', 'idempotency_keys'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** One pass of retention: deletes what its window has passed, in chunks that never hold a lock for long, until a chunk comes short. */
@@ -28,9 +36,12 @@ export function sweep({ database, logger, deliveryRetentionMs, malformedCommandR
       }
       return deleted;
     };
+    const deliveries = await untilShort(deleteEndedDeliveries, deliveryRetentionMs);
+    await untilShort(deleteResendPlanItems, deliveryRetentionMs);
     return {
-      deliveries: await untilShort(deleteEndedDeliveries, deliveryRetentionMs),
+      deliveries,
       malformed_commands: await untilShort(deleteMalformedCommands, malformedCommandRetentionMs),
+      resend_plans: await untilShort(deleteResendPlans, deliveryRetentionMs),
       idempotency_keys: await untilShort(deleteExpiredKeys, 0),
     };
   };

@@ -5,8 +5,9 @@ import { checkConservation } from './check-conservation.js';
 import { claimDue } from './claim-due.js';
 import { observeDepth } from './observe-depth.js';
 import { recoverStale } from './recover-stale.js';
+import { workOnPlans } from './resend-plans/work-on-plans.js';
 
-/** Three loops over PostgreSQL: claiming what is due, recovering what was lost, and checking that all is accounted for. */
+/** Four loops over PostgreSQL: claiming what is due, recovering what was lost, sending plans again, and checking that all is accounted for. */
 @Injectable()
 export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private loops: Loop[] = [];
@@ -42,6 +43,19 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
         intervalMs: scheduler.recoveryIntervalMs,
       }),
     });
+    const resending = loop({
+      name: 'work on resend plans',
+      intervalMs: scheduler.pollIntervalMs,
+      logger,
+      heartbeat,
+      turn: workOnPlans({
+        database,
+        logger,
+        idempotencyTtlMs: config.idempotencyTtlMs,
+        pollIntervalMs: scheduler.pollIntervalMs,
+        wakeClaiming: () => claiming.wake(),
+      }),
+    });
     const conservation = checkConservation({
       database,
       logger,
@@ -58,7 +72,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
       heartbeat,
       turn: conservation.turn,
     });
-    this.loops = [claiming, recovering, checking];
+    this.loops = [claiming, recovering, resending, checking];
     if (postgres.notifyEnabled) this.subscription = subscribe(postgres.primaryDsn, `mail ${config.app}`, 'mail_due', () => claiming.wake());
   }
 

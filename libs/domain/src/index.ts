@@ -30,3 +30,8 @@ export * from './strict-json.js';
 export * from './prepare-delivery.js';
 export * from './prepare-resend.js';
 export * from './preview-request.js';
+export * from './resend-plan/parse-resend-plan-request.js';
+export * from './resend-plan/plan-obstacle.js';
+export * from './resend-plan/resend-counts.js';
+export * from './resend-plan/resend-plan.js';
+export * from './resend-plan/resend-plan-order.js';

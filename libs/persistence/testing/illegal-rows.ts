@@ -5,6 +5,13 @@ const malformed = (source: string, raw: string, sha256: string): string =>
   `insert into malformed_commands (malformed_id, stream, incarnation, entry_id, source, raw, sha256, raw_bytes, code, reason, created_at)
   values (gen_random_uuid(), 's', 1, '1-0', ${source}, ${raw}, ${sha256}, 0, 'malformed_json', 'r', now())`;
 
+const PLAN_COLUMNS =
+  'plan_id, idempotency_key, fingerprint, operator, filter, include_resent, rate_per_second, from_email, created_at, status';
+const plan = (status: string, columns = '', values = ''): string =>
+  `insert into resend_plans (${PLAN_COLUMNS}${columns}) values (${ID}, 'k', '\\x01', 'o', '{}', false, 50, 'f@x.example', now(), ${status}${values})`;
+const item = (columns: string, values: string): string =>
+  `${plan(`'planning'`)}; insert into resend_plan_items (plan_id, delivery_id, ${columns}) values (${ID}, ${ID}, ${values})`;
+
 const incident = (id: string, offset: string): string =>
   `insert into stream_incidents (incident_id, stream, incarnation, kind, offset_id, detail, detected_at) values (${id}, 's', 1, 'gap', ${offset}, '{}', now())`;
 const twice = (insert: string): string => `${insert}; ${insert}`;
@@ -176,6 +183,37 @@ export const ILLEGAL_ROWS: [constraint: string, is: string, sql: string][] = [
     'two actions of one id',
     twice(`insert into operator_actions (action_id, operator, action, created_at) values (${ID}, 'o', 'a', now())`),
   ],
+  ['resend_plans_pkey', 'a plan twice', `${plan(`'planning'`)}; ${plan(`'planning'`).replace(`'k'`, `'other'`)}`],
+  [
+    'resend_plan_keyed_once',
+    'a second plan under one key',
+    `${plan(`'planning'`)}; ${plan(`'planning'`).replace(ID, 'gen_random_uuid()')}`,
+  ],
+  ['resend_plan_status_known', 'an unknown status of a plan', plan(`'lost'`, ', frozen_at', ', now()')],
+  ['resend_plan_end_known', 'an unknown end of a plan', plan(`'cancelled'`, ', ended_at, end_reason', `, now(), 'bad luck'`)],
+  ['resend_rate_bounded', 'a plan without a rate', plan(`'planning'`).replace('50', '0')],
+  ['resend_plan_ended_iff_over', 'a plan that has ended and goes on', plan(`'planning'`, ', ended_at, end_reason', `, now(), 'all_tried'`)],
+  ['resend_plan_reason_iff_over', 'an end of a plan without a reason', plan(`'cancelled'`, ', ended_at', ', now()')],
+  ['resend_plan_runs_once_frozen', 'a plan that runs before it is frozen', plan(`'running'`)],
+  ['resend_plan_adds_up', 'more resends than deliveries', plan(`'planning'`, ', resent', ', 1')],
+  [
+    'resend_plan_done_once_all_tried',
+    'a plan that is done with something left',
+    plan(`'done'`, ', frozen_at, ended_at, end_reason, total, resendable', `, now(), now(), 'all_tried', 1, 1`),
+  ],
+  [
+    'resend_plan_items_pkey',
+    'a delivery twice in a plan',
+    `${item('status', `'pending'`)}; insert into resend_plan_items select * from resend_plan_items`,
+  ],
+  [
+    'resend_plan_items_plan_id_fkey',
+    'a delivery of no plan',
+    `insert into resend_plan_items (plan_id, delivery_id, status) values (gen_random_uuid(), ${ID}, 'pending')`,
+  ],
+  ['resend_item_status_known', 'an unknown status in a plan', item('status', `'lost'`)],
+  ['resend_item_reason_iff_left_out', 'a failure without a reason', item('status', `'failed'`)],
+  ['resend_item_names_its_resend', 'a resend without its delivery', item('status', `'resent'`)],
   [
     'compiled_bodies_pkey',
     'a body compiled twice',

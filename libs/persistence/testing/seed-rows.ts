@@ -34,6 +34,14 @@ const ROWS = [
   select gen_random_uuid(), 's', 1, n || '-0', 0, 'malformed_json', 'r', now() - n * interval '1 minute' from generate_series(1, 5000) n`,
   `insert into operator_actions (action_id, operator, action, delivery_ids, created_at)
   select gen_random_uuid(), 'operator-' || n % 9, 'action-' || n % 5, array[gen_random_uuid()], now() - n * interval '1 minute' from generate_series(1, 20000) n`,
+  `insert into resend_plans (plan_id, idempotency_key, fingerprint, operator, status, end_reason, filter, include_resent, rate_per_second, from_email,
+    created_at, frozen_at, ended_at)
+  select gen_random_uuid(), 'key-' || n, '\\x01', 'operator', case when over then 'done' else 'running' end, case when over then 'all_tried' end,
+    '{"status":["failed"]}', false, 50, 'f@x.example', at, at, case when over then at end
+  from (select n, n % 100 > 0 as over, now() - n * interval '1 minute' as at from generate_series(1, 5000) n) as numbered`,
+  `insert into resend_plan_items (plan_id, delivery_id, status)
+  select (array(select plan_id from resend_plans order by plan_id limit 100))[1 + n % 100], delivery_id, 'pending'
+  from (select delivery_id, row_number() over () as n from deliveries) as numbered`,
   `insert into stream_offsets (stream, updated_at) select 'stream-' || n, now() from generate_series(1, 5000) n`,
   `insert into stream_incidents (incident_id, stream, incarnation, kind, offset_id, detail, detected_at)
   select gen_random_uuid(), stream, 1, 'gap', '0-0', '{}', now() from stream_offsets`,

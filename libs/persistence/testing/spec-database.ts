@@ -77,7 +77,7 @@ export async function specDatabase(): Promise<SpecDatabase> {
       await client.query(
         `delete from deliveries; delete from idempotency_keys; delete from malformed_commands; delete from stream_offsets;
         delete from stream_incidents; delete from deleted_deliveries; delete from template_versions; delete from compiled_bodies;
-        delete from operator_actions`,
+        delete from operator_actions; delete from resend_plans`,
       );
     },
     async drop() {

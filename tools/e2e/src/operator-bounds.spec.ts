@@ -9,7 +9,9 @@ let system: MailSystem;
 beforeAll(async () => {
   const env = { MAIL_OPERATOR_REQUEST_TIMEOUT: '300ms', MAIL_POSTGRES_OPERATION_TIMEOUT: '60s' };
   system = await startMailSystem(['intake-api'], { env });
-  await system.database.client.query('begin; lock table deliveries, malformed_commands, stream_offsets in access exclusive mode');
+  await system.database.client.query(
+    'begin; lock table deliveries, malformed_commands, stream_offsets, resend_plans in access exclusive mode',
+  );
 }, 90_000);
 afterAll(async () => {
   await system.database.client.query('rollback');
@@ -23,10 +25,14 @@ it.each([
   ['POST', `deliveries/${ID}/resend`, undefined],
   ['POST', `malformed-commands/${ID}/replay`, undefined],
   ['POST', 'stream/adopt', { stream: 's', confirm: 's' }],
+  ['POST', `resend-plans/${ID}/start`, undefined],
+  ['POST', 'resend-plans', { status: 'failed' }],
 ] as const)('%s %s that has to wait is answered with 504, and given up in the database', async (method, path, body) => {
   const answer = await askOperator(system, method, path, { headers: { 'idempotency-key': 'k' }, body });
   expect(answer).toMatchObject({ status: 504, body: { code: 'operator_timeout' } });
   await eventually('nothing waits in the database any more', async () => {
+    // In a transaction, what is seen once stays as it was.
+    await system.database.client.query('select pg_stat_clear_snapshot()');
     const { rows } = await system.database.client.query(
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     );

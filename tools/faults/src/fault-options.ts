@@ -19,6 +19,7 @@ export interface FaultOptions {
   readonly chaos: ChaosOptions;
 }
 
+const CHAOS_COMMANDS = 50_000;
 const HELP = 'npm run test:faults -- --help lists what there is.';
 
 function parse(args: readonly string[]) {
@@ -35,7 +36,7 @@ function parse(args: readonly string[]) {
         matrix: { type: 'boolean', default: false },
         mutants: { type: 'boolean', default: false },
         chaos: { type: 'boolean', default: false },
-        commands: { type: 'string', default: '50000' },
+        commands: { type: 'string' },
         seconds: { type: 'string', default: '120' },
         'kill-every': { type: 'string', default: '2' },
       },
@@ -73,6 +74,8 @@ export function faultOptions(args: readonly string[]): FaultOptions {
   if (form === 'matrix' && (short || only !== undefined)) {
     throw new Trouble('The matrix is written from a whole run.', 'Leave --short and --only away.');
   }
+  const commands = values.commands === undefined ? null : numberOf('commands', values.commands);
+  const sized = (scenario: Scenario): Scenario => (commands === null ? scenario : (scenario.sized?.(commands) ?? scenario));
   const asked = only?.split(',').map((part) => part.trim());
   const isAsked = (id: string, component?: string): boolean => asked?.some((part) => id.startsWith(part) || component === part) ?? true;
   return {
@@ -82,11 +85,15 @@ export function faultOptions(args: readonly string[]): FaultOptions {
     scenarios:
       form === 'mutants'
         ? []
-        : chosen('scenario', scenarios, (one) => isAsked(one.id, one.component) && (!short || one.short === true || asked !== undefined)),
+        : chosen(
+            'scenario',
+            scenarios,
+            (one) => isAsked(one.id, one.component) && (!short || one.short === true || asked !== undefined),
+          ).map(sized),
     jobs: Math.ceil(numberOf('jobs', values.jobs)),
     mutants: form === 'mutants' ? chosen('mutant', mutants, ({ id }) => isAsked(id)) : [],
     chaos: {
-      commands: numberOf('commands', values.commands),
+      commands: commands ?? CHAOS_COMMANDS,
       seconds: numberOf('seconds', values.seconds),
       killEverySeconds: numberOf('kill-every', values['kill-every']),
     },

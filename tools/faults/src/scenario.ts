@@ -24,6 +24,8 @@ export interface Scenario {
   readonly fault: string;
   /** Part of the short form, which continuous integration runs. */
   readonly short?: true;
+  /** The same with another number of commands, where that can be chosen: `--commands`. */
+  readonly sized?: (commands: number) => Scenario;
   /** Causes the fault and what is special to it; everything is healed, restarted and verified afterwards. */
   run(stage: Stage): Promise<void>;
 }

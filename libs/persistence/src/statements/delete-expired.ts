@@ -45,6 +45,33 @@ const keys = statement<{ count: number }>(
   ) select count(*)::int as count from gone`,
 );
 
+// What plans that are over had frozen. Served by resend_plans_ended_idx and resend_plan_items_pkey.
+const planItems = statement<{ count: number }>(
+  'delete_resend_plan_items',
+  ['resend_plans_ended_idx', 'resend_plan_items_pkey'],
+  `with gone as (
+    delete from resend_plan_items where ctid = any(array(
+      select i.ctid from (
+        select plan_id from resend_plans where ended_at < now() - $1::bigint * interval '1 millisecond' order by ended_at
+      ) as p join resend_plan_items i on i.plan_id = p.plan_id
+      limit $2 for update of i skip locked
+    )) returning 1
+  ) select count(*)::int as count from gone`,
+);
+
+// Plans that are over, once nothing of their sets is left. Served by resend_plans_ended_idx.
+const plans = statement<{ count: number }>(
+  'delete_resend_plans',
+  ['resend_plans_ended_idx', 'resend_plan_items_pkey'],
+  `with gone as (
+    delete from resend_plans where ctid = any(array(
+      select p.ctid from resend_plans p where p.ended_at < now() - $1::bigint * interval '1 millisecond'
+        and (select true from resend_plan_items i where i.plan_id = p.plan_id limit 1) is null
+      order by p.ended_at limit $2 for update skip locked
+    )) returning 1
+  ) select count(*)::int as count from gone`,
+);
+
 export type Sweep = (runner: Runner, olderThanMs: number, limit: number) => Promise<number>;
 
 const sweep =
@@ -54,5 +81,8 @@ const sweep =
 
 export const deleteEndedDeliveries = sweep(deliveries);
 export const deleteMalformedCommands = sweep(malformed);
+/** Before `deleteResendPlans`, which deletes those alone of which no item is left. */
+export const deleteResendPlanItems = sweep(planItems);
+export const deleteResendPlans = sweep(plans);
 /** Keys carry the time until which they are remembered, so that `olderThanMs` is 0 here. */
 export const deleteExpiredKeys = sweep(keys);

@@ -31,6 +31,11 @@ const byStatus = statement<ListedDelivery>('list_by_status', ['deliveries_status
 const bySource = statement<ListedDelivery>('list_by_source', ['deliveries_source_idx'], merged('source = $6::text and '));
 const byTemplate = statement<ListedDelivery>('list_by_template', ['deliveries_template_idx'], merged('template_id = $6::text and '));
 
+// The same, counted up to $4: an index is read no further.
+const counted = ({ name, indexes, text }: Statement<ListedDelivery>): Statement<{ count: number }> =>
+  statement(name.replace('list_', 'count_'), indexes, `select count(*)::int as count from (${text}) as listed`);
+const COUNTS = new Map([byStatus, bySource, byTemplate].map((list) => [list, counted(list)]));
+
 // What is in progress: as much as the workers have places. The one list that is sorted.
 const sending = statement<ListedDelivery>(
   'list_sending',
@@ -76,9 +81,23 @@ const byKey = statement<ListedDelivery>(
 );
 
 /** The deliveries of one page, newest first. */
-export async function listDeliveries(runner: Runner, filter: DeliveryFilter, page: Page): Promise<ListedDelivery[]> {
-  const bounds = pageBounds(page, filter);
-  const read = (list: Statement<ListedDelivery>, ...values: unknown[]) => run(runner, list, [...bounds, ...values]);
+export function listDeliveries(runner: Runner, filter: DeliveryFilter, page: Page): Promise<ListedDelivery[]> {
+  const { list, values } = listOf(filter);
+  return run(runner, list, [...pageBounds(page, filter), ...values]);
+}
+
+/** How many there are, counting no further than `most`; `null` for a list of which the status may leave out any part. */
+export async function countDeliveries(runner: Runner, filter: DeliveryFilter, most: number): Promise<number | null> {
+  const { list, values } = listOf(filter);
+  const count = COUNTS.get(list);
+  if (count === undefined) return null;
+  const [row] = await run(runner, count, [...pageBounds({ after: null, limit: most }, filter), ...values]);
+  return row?.count ?? 0;
+}
+
+/** Which list a filter asks for, and its values from $5 on. */
+function listOf(filter: DeliveryFilter): { readonly list: Statement<ListedDelivery>; readonly values: readonly unknown[] } {
+  const read = (list: Statement<ListedDelivery>, ...values: unknown[]) => ({ list, values });
   switch (filter.by) {
     case 'status':
       return read(byStatus, filter.statuses);

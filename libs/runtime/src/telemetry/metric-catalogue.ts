@@ -203,11 +203,18 @@ export const METRICS = {
     attributes: { loop: "the loop's name, as in the log", result: '`ok`, `failed`' },
     description: 'Turns of the loops that do all work but answering: none that are `ok` means that nothing is done.',
   },
+  'mail.resend_plans.tried': {
+    type: 'counter',
+    unit: '{delivery}',
+    apps: ['scheduler'],
+    attributes: { result: '`resent`, `failed`' },
+    description: 'Deliveries of bulk resends whose turn has come. `failed`: each with its reason in its plan.',
+  },
   'mail.retention.deleted': {
     type: 'counter',
     unit: '{row}',
     apps: ['retention-job'],
-    attributes: { kind: '`deliveries`, `malformed_commands`, `idempotency_keys`' },
+    attributes: { kind: '`deliveries`, `malformed_commands`, `resend_plans`, `idempotency_keys`' },
     description: 'Rows that retention deleted, without what went along.',
   },
   'mail.retention.behind': {

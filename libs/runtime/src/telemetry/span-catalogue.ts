@@ -38,6 +38,7 @@ export const SPAN_ATTRIBUTES = {
   'mail.smtp.code': "the server's reply code",
   'mail.retention.deliveries': 'deliveries deleted',
   'mail.retention.malformed_commands': 'malformed commands deleted',
+  'mail.retention.resend_plans': 'plans of bulk resends deleted',
   'mail.retention.idempotency_keys': 'keys deleted',
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -141,7 +142,12 @@ export const SPANS = {
     apps: ['retention-job'],
     parent: 'none',
     description: 'One pass of retention.',
-    attributes: ['mail.retention.deliveries', 'mail.retention.malformed_commands', 'mail.retention.idempotency_keys'],
+    attributes: [
+      'mail.retention.deliveries',
+      'mail.retention.malformed_commands',
+      'mail.retention.resend_plans',
+      'mail.retention.idempotency_keys',
+    ],
   },
 } as const satisfies Readonly<Record<string, SpanDefinition>>;
 

@@ -6,6 +6,7 @@ import { intakeScenarios } from './intake.ts';
 import { oneKeyScenarios } from './one-key.ts';
 import { postgresScenarios } from './postgres.ts';
 import { redisScenarios } from './redis.ts';
+import { resendPlanScenarios } from './resend-plan.ts';
 import { retentionScenarios } from './retention.ts';
 import { schedulerScenarios } from './scheduler.ts';
 import { smtpInTimeScenarios } from './smtp-in-time.ts';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   ...intakeScenarios,
   ...oneKeyScenarios,
   ...consumerScenarios,
+  ...resendPlanScenarios,
   ...schedulerScenarios,
   ...workerScenarios,
   ...workerInFlightScenarios,

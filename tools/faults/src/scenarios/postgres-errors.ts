@@ -86,6 +86,8 @@ export const errors: readonly Errors[] = [
   {
     app: 'scheduler',
     points: [
+      'find_active_resend_plans.before@2',
+      'find_active_resend_plans.after@4',
       'claim_due_attempts.before@2',
       'claim_due_attempts.after@4',
       'notify.before@1',
@@ -147,10 +149,13 @@ export const errors: readonly Errors[] = [
   {
     app: 'retention-job',
     env: { MAIL_CLEANUP_INTERVAL: '50ms' },
-    points: ['delete_ended_deliveries', 'delete_malformed_commands', 'delete_expired_keys'].flatMap((name) => [
-      `${name}.before@2`,
-      `${name}.after@3`,
-    ]),
+    points: [
+      'delete_ended_deliveries',
+      'delete_malformed_commands',
+      'delete_resend_plan_items',
+      'delete_resend_plans',
+      'delete_expired_keys',
+    ].flatMap((name) => [`${name}.before@2`, `${name}.after@3`]),
     async round(stage) {
       await stage.send(2);
       await stage.settled();

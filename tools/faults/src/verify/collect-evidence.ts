@@ -10,7 +10,8 @@ export async function collectEvidence(
 ): Promise<Evidence> {
   const stored = await world.query<StoredRecipient & Record<string, unknown>>(
     `select d.delivery_id, d.source, d.idempotency_key, d.status, d.message_id, r.address, r.outcome,
-      count(a.*)::int as attempts, (count(a.*) filter (where a.outcome = 'uncertain'))::int as uncertain_attempts
+      count(a.*)::int as attempts, (count(a.*) filter (where a.outcome = 'uncertain'))::int as uncertain_attempts,
+      array(select again.message_id from deliveries again where again.resend_of = d.delivery_id) as resent_as
     from deliveries d join delivery_recipients r using (delivery_id) left join attempts a using (delivery_id)
     where starts_with(d.idempotency_key, $1)
     group by d.delivery_id, r.position, r.address, r.outcome`,

@@ -35,6 +35,7 @@ const row = (more: Partial<StoredRecipient> = {}): StoredRecipient => ({
   outcome: 'accepted',
   attempts: 1,
   uncertain_attempts: 0,
+  resent_as: [],
   ...more,
 });
 /** One command that went as it should, but for what is given. */
@@ -66,6 +67,13 @@ describe('the promise is kept', () => {
     ],
     ['where an acknowledged one is recorded as malformed', { copies: [], stored: [], malformed: new Set(['k-1']) }],
     ['where the server refused the mail at its last byte', { copies: [copy({ answer: '451 later' }), copy()] }],
+    [
+      'by one copy of what an operator had sent again',
+      {
+        copies: [copy({ messageId: '<2@example.com>' })],
+        stored: [row({ status: 'dead_letter', outcome: 'abandoned', resent_as: ['<2@example.com>'] })],
+      },
+    ],
     ['where a second copy is explained by the fault', { copies: [copy(), copy({ connection: 'c-2' })], mayDuplicate: 1 }],
     ['where one of two with one key was refused', { commands: [command(), command({ acknowledgement: 'refused', deliveryId: null })] }],
   ])('%s', (_rule, more) => {

@@ -37,6 +37,8 @@ export interface StoredRecipient {
   readonly outcome: string;
   readonly attempts: number;
   readonly uncertain_attempts: number;
+  /** The Message-IDs of what was made of it by a resend. */
+  readonly resent_as: readonly string[];
 }
 
 export interface Evidence {
@@ -126,7 +128,7 @@ export function verify({ commands, copies, stored, malformed, refusals, mayDupli
         if (copy.sha256 !== first.sha256) faults.push(`${what} came with other bytes the second time`);
       }
       const [first] = received;
-      if (row !== undefined && first !== undefined && first.messageId !== row.message_id) {
+      if (row !== undefined && first !== undefined && ![row.message_id, ...row.resent_as].includes(first.messageId)) {
         faults.push(`${what} came with the Message-ID ${first.messageId}, and is stored with ${row.message_id}`);
       }
     }

@@ -1,0 +1,108 @@
+import { openDatabase, type Database } from '@mail/persistence';
+import { createLogger } from '@mail/runtime';
+import { testDatabase, type TestDatabase } from '@mail/testing';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { workOnPlans } from './work-on-plans.js';
+
+let test: TestDatabase;
+let database: Database;
+let woken = 0;
+beforeAll(async () => {
+  test = await testDatabase();
+  database = await openDatabase({
+    name: 'mail spec',
+    primaryDsn: test.dsn,
+    replicaDsns: [],
+    operationTimeoutMs: 20_000,
+    maxOpenConns: 2,
+    maxIdleConns: 2,
+    connMaxLifetimeMs: 600_000,
+    onPoolError: () => undefined,
+  });
+  // What cannot be stored, for a reason that nobody foresaw.
+  await test.client.query(`create function refuse_poison() returns trigger language plpgsql as $$
+    begin if new.resend_of is not null and new.source = 'poison' then raise exception 'poison' using errcode = 'check_violation'; end if; return new; end $$;
+    create trigger poison before insert on deliveries for each row execute function refuse_poison()`);
+});
+beforeEach(() => test.client.query('delete from resend_plans; delete from deliveries'));
+afterAll(async () => {
+  await database.close();
+  await test.drop();
+});
+
+const deadLetters = async (source: string, count: number): Promise<string[]> => {
+  const { rows } = await test.client.query<{ delivery_id: string }>(
+    `with dead as (
+      insert into deliveries (delivery_id, source, idempotency_key, status, end_reason, priority, message_id, from_email, created_at, ended_at, on_uncertain)
+      select gen_random_uuid(), $1, 'key-' || n, 'dead_letter', 'retry_schedule_used_up', 'normal', '<m>', 'f@x.example', now(), now(), 'retry'
+      from generate_series(1, $2::int) n returning delivery_id
+    ),
+    recipients as (
+      insert into delivery_recipients (delivery_id, position, address, kind, outcome) select delivery_id, 0, 'a@x.example', 'to', 'abandoned' from dead
+    ),
+    payloads as (
+      insert into delivery_payloads (delivery_id, content)
+      select delivery_id, '{"body":{"mode":"rendered","subject":"s","text":"t","html":null},"reply_to":[],"headers":{},"attachments":[]}' from dead
+    ) select delivery_id from dead`,
+    [source, count],
+  );
+  return rows.map(({ delivery_id }) => delivery_id);
+};
+const running = async (key: string, ids: readonly string[]): Promise<void> => {
+  await test.client.query(
+    `with plan as (
+      insert into resend_plans (plan_id, idempotency_key, fingerprint, operator, status, filter, include_resent, rate_per_second, from_email, created_at,
+        frozen_at, started_at, total, resendable, refilled_at)
+      values (gen_random_uuid(), $1, '\\x01', 'o', 'running', '{"status":["dead_letter"]}', false, 1000, 'f@x.example', now(), now(), now(),
+        cardinality($2::uuid[]), cardinality($2::uuid[]), now() - interval '1 minute') returning plan_id
+    ) insert into resend_plan_items (plan_id, delivery_id, status) select plan_id, unnest($2::uuid[]), 'pending' from plan`,
+    [key, ids],
+  );
+};
+const plans = async () =>
+  (await test.client.query(`select idempotency_key as key, status, resent, failed, failures from resend_plans order by 1`)).rows;
+const turn = (work: ReturnType<typeof workOnPlans>) => work(new AbortController().signal, () => undefined);
+const scheduler = () =>
+  workOnPlans({
+    database,
+    logger: createLogger({ app: 'scheduler', logLevel: 'fatal' }),
+    idempotencyTtlMs: 60_000,
+    pollIntervalMs: 250,
+    wakeClaiming: () => void (woken += 1),
+  });
+
+it('one delivery that cannot be stored is given up alone, and holds up neither its plan nor another', async () => {
+  const sound = await deadLetters('shop', 20);
+  const [poison = ''] = await deadLetters('poison', 1);
+  await running('one', [...sound.slice(0, 15), poison]);
+  await running('two', sound.slice(15));
+  const work = scheduler();
+  for (let turns = 0; turns < 40 && (await plans()).some(({ status }) => status === 'running'); turns += 1) {
+    await turn(work);
+  }
+  expect(await plans()).toEqual([
+    { key: 'one', status: 'done', resent: 15, failed: 1, failures: { error: 1 } },
+    { key: 'two', status: 'done', resent: 5, failed: 0, failures: {} },
+  ]);
+  expect((await test.client.query(`select delivery_id, reason from resend_plan_items where status = 'failed'`)).rows).toEqual([
+    { delivery_id: poison, reason: 'error' },
+  ]);
+  const { rows } = await test.client.query(`select resend_of from deliveries where resend_of is not null`);
+  expect(new Set(rows.map(({ resend_of }: { resend_of?: string }) => resend_of))).toEqual(new Set(sound));
+  expect(rows).toHaveLength(20);
+  expect(woken).toBeGreaterThan(0);
+});
+
+it('a plan is frozen at once, and looked at once in a while when there is nothing to do', async () => {
+  await deadLetters('shop', 3);
+  await test.client.query(
+    `insert into resend_plans (plan_id, idempotency_key, fingerprint, operator, status, filter, include_resent, rate_per_second, from_email, created_at)
+    values (gen_random_uuid(), 'k', '\\x01', 'o', 'planning', '{"source":"shop","status":["dead_letter"]}', false, 50, 'f@x.example', now() + interval '1 s')`,
+  );
+  const work = scheduler();
+  expect(await turn(work)).toBe(250);
+  expect((await test.client.query(`select status, total, resendable from resend_plans`)).rows).toEqual([
+    { status: 'ready', total: 3, resendable: 3 },
+  ]);
+  expect(await turn(work)).toBe(250);
+});
