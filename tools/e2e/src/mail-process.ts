@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 export const APPS = ['intake-api', 'stream-consumer', 'scheduler', 'attempt-worker', 'retention-job'] as const;
 export type App = (typeof APPS)[number];
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+/** The repository, as it is built. */
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly event?: string };
 
@@ -26,10 +27,10 @@ export interface MailProcess {
   readonly exited: Promise<number | NodeJS.Signals>;
 }
 
-/** Starts the program; nothing is waited for. */
-export function mailProcess(app: App, env: Readonly<Record<string, string>>): MailProcess {
-  const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'apps', app, 'dist', 'main.js')], {
-    cwd: ROOT,
+/** Starts the program, of the build at `root`; nothing is waited for. */
+export function mailProcess(app: App, env: Readonly<Record<string, string>>, root = ROOT): MailProcess {
+  const child: ChildProcess = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js')], {
+    cwd: root,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

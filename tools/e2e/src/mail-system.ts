@@ -14,8 +14,8 @@ export interface MailSystem {
   readonly processes: ReadonlyMap<App, MailProcess>;
   /** What every process gets; for starting one more beside them. */
   readonly env: Readonly<Record<string, string>>;
-  /** Starts an app, in place of the one that was there or beside it, and waits until it says so. */
-  start(app: App, env?: Readonly<Record<string, string>>): Promise<MailProcess>;
+  /** Starts an app, in place of the one that was there or beside it, and waits until it says so; of another build, where one is named. */
+  start(app: App, env?: Readonly<Record<string, string>>, root?: string): Promise<MailProcess>;
   /** POSTs to a path of the internal API. */
   post(path: string, idempotencyKey: string, body: unknown): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }>;
   get(path: string): Promise<{ status: number; body: Record<string, unknown> }>;
@@ -54,8 +54,8 @@ export async function startMailSystem(
   const folder = await mkdtemp(join(tmpdir(), 'mail-e2e-'));
   const all: MailProcess[] = [];
   const processes = new Map<App, MailProcess>();
-  const start = async (app: App, own: Readonly<Record<string, string>> = {}): Promise<MailProcess> => {
-    const started = mailProcess(app, { ...env, MAIL_HEARTBEAT_FILE: join(folder, `heartbeat-${all.length}`), ...own });
+  const start = async (app: App, own: Readonly<Record<string, string>> = {}, root?: string): Promise<MailProcess> => {
+    const started = mailProcess(app, { ...env, MAIL_HEARTBEAT_FILE: join(folder, `heartbeat-${all.length}`), ...own }, root);
     all.push(started);
     processes.set(app, started);
     await started.logged('started');
@@ -98,7 +98,7 @@ export async function startMailSystem(
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
