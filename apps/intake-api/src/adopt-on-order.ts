@@ -9,7 +9,7 @@ export interface AdoptionOrder {
 
 /** Has a stream that went backwards read from its beginning, with the record of who asked for it in one transaction. */
 export function adoptOnOrder(database: Database, timeoutMs: number) {
-  return async ({ stream, operator }: AdoptionOrder): Promise<StreamAdoption> => {
+  return async ({ stream, operator }: AdoptionOrder): Promise<StreamAdoption & { readonly adopted_as: number }> => {
     const adoption = await boundedTransaction(database, timeoutMs, async (client) => {
       const tried = await adoptStream(client, stream);
       if (tried !== null && tried.adopted_as !== null) {
@@ -20,10 +20,11 @@ export function adoptOnOrder(database: Database, timeoutMs: number) {
       return tried;
     });
     if (adoption === null) throw ProblemError.of('not_found', 'No such stream was ever consumed.');
-    if (adoption.adopted_as === null) {
+    const { adopted_as } = adoption;
+    if (adopted_as === null) {
       throw ProblemError.of('not_terminal', 'The stream is being read. Only one on which reading has stopped can be adopted.');
     }
-    return adoption;
+    return { ...adoption, adopted_as };
   };
 }
 

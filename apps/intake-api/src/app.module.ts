@@ -4,6 +4,7 @@ import { loggerModule } from '@mail/runtime/nest';
 import { CANCEL_OPTIONS, CancelController, type CancelOptions } from './cancel.controller.js';
 import { DELIVERIES_OPTIONS, DeliveriesController, type DeliveriesOptions } from './deliveries.controller.js';
 import { INSPECTION_OPTIONS, InspectionController, type InspectionOptions } from './inspection.controller.js';
+import { OpenApiController } from './openapi.controller.js';
 import { OPERATOR_LISTS_OPTIONS, OperatorListsController, type OperatorListsOptions } from './operator-lists.controller.js';
 import { REPLAY_OPTIONS, ReplayController, type ReplayOptions } from './replay.controller.js';
 import { RESEND_PLANS_OPTIONS, ResendPlansController, type ResendPlansOptions } from './resend-plans.controller.js';
@@ -24,20 +25,23 @@ export interface IntakeOptions {
 
 @Module({})
 export class AppModule {
+  static readonly controllers = [
+    DeliveriesController,
+    CancelController,
+    OperatorListsController,
+    InspectionController,
+    ReplayController,
+    ResendPlansController,
+    StreamAdoptionController,
+    TemplatesController,
+    OpenApiController,
+  ];
+
   static with({ logger }: ProcessContext, options: IntakeOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [loggerModule(logger)],
-      controllers: [
-        DeliveriesController,
-        CancelController,
-        OperatorListsController,
-        InspectionController,
-        ReplayController,
-        ResendPlansController,
-        StreamAdoptionController,
-        TemplatesController,
-      ],
+      controllers: [...AppModule.controllers],
       providers: [
         { provide: DELIVERIES_OPTIONS, useValue: options.deliveries },
         { provide: CANCEL_OPTIONS, useValue: options.cancel },

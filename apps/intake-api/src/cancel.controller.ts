@@ -1,4 +1,5 @@
 import { Controller, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import type { CancellationAnswer } from './openapi/answers/acceptance.js';
 import type { CancelOnOrder } from './cancel-on-order.js';
 import { operatorOf } from './request/operator-of.js';
 import type { RequestHeaders } from './request/request-headers.js';
@@ -20,7 +21,7 @@ export class CancelController {
 
   @Post('deliveries/:id/cancel')
   @HttpCode(200)
-  async cancel(@Param('id') id: string, @Headers() headers: RequestHeaders) {
+  async cancel(@Param('id') id: string, @Headers() headers: RequestHeaders): Promise<CancellationAnswer> {
     const { cancel, operatorRequestTimeoutMs } = this.options;
     const order = { deliveryId: uuidOf(id, 'delivery'), operator: operatorOf(headers) };
     const { delivery_id, status, end_reason, ended_at } = await within(operatorRequestTimeoutMs, cancel(order));

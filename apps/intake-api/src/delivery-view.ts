@@ -1,15 +1,16 @@
 import type { ReadDelivery } from '@mail/persistence';
+import type { AttemptAnswer, DeliveryAnswer } from './openapi/answers/delivery.js';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** An attempt as answers show it. */
-export function attemptView(attempt: ReadDelivery['attempts'][number]) {
+export function attemptView(attempt: ReadDelivery['attempts'][number]): AttemptAnswer {
   return {
     attempt_id: attempt.attempt_id,
     number: attempt.number,
     status: attempt.status,
     outcome: attempt.outcome,
-    scheduled_at: time(attempt.scheduled_at),
+    scheduled_at: attempt.scheduled_at.toISOString(),
     claimed_at: time(attempt.claimed_at),
     started_at: time(attempt.started_at),
     finished_at: time(attempt.finished_at),
@@ -23,7 +24,7 @@ export function attemptView(attempt: ReadDelivery['attempts'][number]) {
 }
 
 /** A delivery as answers show it: all of it but the content. `sending` is derived: an attempt is in progress. */
-export function deliveryView(delivery: ReadDelivery) {
+export function deliveryView(delivery: ReadDelivery): DeliveryAnswer {
   const sending = delivery.status === 'queued' && delivery.attempts.some(({ status }) => status === 'in_progress');
   const next = delivery.attempts.find(({ status }) => status === 'scheduled' || status === 'claimed');
   return {
@@ -39,7 +40,7 @@ export function deliveryView(delivery: ReadDelivery) {
     tags: delivery.tags,
     message_id: delivery.message_id,
     on_uncertain: delivery.on_uncertain,
-    created_at: time(delivery.created_at),
+    created_at: delivery.created_at.toISOString(),
     deliver_at: time(delivery.deliver_at),
     expires_at: time(delivery.expires_at),
     next_attempt_at: time(next?.scheduled_at ?? null),

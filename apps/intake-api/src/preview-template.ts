@@ -1,9 +1,10 @@
 import type { PreviewRequest, Refusal } from '@mail/domain';
 import type { TemplateCatalog, TemplateVersion } from '@mail/templates';
+import type { PreviewAnswer } from './openapi/answers/template.js';
 import { ProblemError } from './problem.js';
 
 /** A template of this process's catalog as it would look, with the given variables, or with the examples of its manifest. */
-export function previewTemplate(catalog: TemplateCatalog, version: TemplateVersion, { locale, variables }: PreviewRequest) {
+export function previewTemplate(catalog: TemplateCatalog, version: TemplateVersion, { locale, variables }: PreviewRequest): PreviewAnswer {
   const { templateId, templateHash } = version;
   const shown = variables ?? catalog.about(templateId)?.examples ?? {};
   const checked = version.checkVariables(shown);

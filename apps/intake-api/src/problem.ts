@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PROBLEMS, type ProblemCode, type Refusal } from '@mail/domain';
 import { isDatabaseUnavailable } from '@mail/persistence';
 import { activeTraceId } from '@mail/runtime';
+import type { ProblemAnswer } from './openapi/answers/problem.js';
 
 /** An answer that says no, on its way to the filter. */
 export class ProblemError extends Error {
@@ -12,17 +13,6 @@ export class ProblemError extends Error {
   static of(code: ProblemCode, detail: string): ProblemError {
     return new ProblemError({ code, detail, faults: [] });
   }
-}
-
-/** RFC 9457, with `code`, `trace_id` and, for a command that does not satisfy its schema, `errors`. */
-export interface ProblemDocument {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: ProblemCode | 'bad_request' | 'internal_error';
-  readonly trace_id: string;
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }
 
 const RETRY_AFTER_S = { overloaded: 1, database_unavailable: 2 } as const;
@@ -40,7 +30,7 @@ const BY_STATUS: Readonly<Record<number, Refusal>> = {
 };
 
 /** What an error is told as: never its text, unless it was made for the caller. */
-export function problemOf(error: unknown, traceId: string): ProblemDocument {
+export function problemOf(error: unknown, traceId: string): ProblemAnswer {
   const refusal = refusalOf(error);
   if (refusal !== null) {
     const { status, title } = PROBLEMS[refusal.code];

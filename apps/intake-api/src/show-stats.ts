@@ -1,10 +1,11 @@
 import { PRIORITIES } from '@mail/domain';
 import type { Stats } from '@mail/persistence';
+import type { StatsAnswer } from './openapi/answers/stats.js';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** The stats as they are answered. */
-export function showStats({ deliveries, lanes, ended, streams }: Stats) {
+export function showStats({ deliveries, lanes, ended, streams }: Stats): StatsAnswer {
   return {
     deliveries,
     lanes: lanes.map(({ lane, oldest_due_at, oldest_due_age_ms, ...depth }) => ({
@@ -18,7 +19,7 @@ export function showStats({ deliveries, lanes, ended, streams }: Stats) {
       ...stream,
       lag_ms: stream.lag_ms === null ? null : Math.round(stream.lag_ms),
       halted_at: time(stream.halted_at),
-      updated_at: time(stream.updated_at),
+      updated_at: stream.updated_at.toISOString(),
       lease_expires_at: time(stream.lease_expires_at),
     })),
   };

@@ -1,5 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Inject, Post } from '@nestjs/common';
 import { parseAdoptStreamRequest } from '@mail/domain';
+import type { StreamAdoptionAnswer } from './openapi/answers/stats.js';
 import type { AdoptOnOrder } from './adopt-on-order.js';
 import { ProblemError } from './problem.js';
 import { bodyOf } from './request/body-of.js';
@@ -25,7 +26,7 @@ export class StreamAdoptionController {
 
   @Post('stream/adopt')
   @HttpCode(200)
-  async adopt(@Body() body: unknown, @Headers() headers: RequestHeaders) {
+  async adopt(@Body() body: unknown, @Headers() headers: RequestHeaders): Promise<StreamAdoptionAnswer> {
     const { adopt, stream, maxCommandBytes, operatorRequestTimeoutMs } = this.options;
     const parsed = parseAdoptStreamRequest(bodyOf(body), maxCommandBytes, stream);
     if (!parsed.ok) throw new ProblemError(parsed.refusal);

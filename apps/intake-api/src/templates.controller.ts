@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { parsePreviewRequest } from '@mail/domain';
+import type { JsonSchema } from './openapi/json-schemas.js';
 import type { TemplateCatalog, TemplateVersion } from '@mail/templates';
 import { previewTemplate } from './preview-template.js';
+import type { PreviewAnswer, ShownTemplate, TemplateAnswer } from './openapi/answers/template.js';
 import { ProblemError } from './problem.js';
 import { optionalBodyOf } from './request/body-of.js';
 
@@ -24,23 +26,27 @@ export class TemplatesController {
   }
 
   @Get('templates/:id')
-  show(@Param('id') id: string) {
+  show(@Param('id') id: string): ShownTemplate {
     const version = this.find(id);
     const { variables_schema } = version.stored;
-    return { ...this.view(version), variables_schema, examples: this.options.catalog.about(id)?.examples ?? {} };
+    return {
+      ...this.view(version),
+      variables_schema: variables_schema as JsonSchema,
+      examples: this.options.catalog.about(id)?.examples ?? {},
+    };
   }
 
   @Post('templates/:id/preview')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  preview(@Param('id') id: string, @Body() body: unknown) {
+  preview(@Param('id') id: string, @Body() body: unknown): PreviewAnswer {
     const version = this.find(id);
     const parsed = parsePreviewRequest(optionalBodyOf(body), this.options.maxCommandBytes);
     if (!parsed.ok) throw new ProblemError(parsed.refusal);
     return previewTemplate(this.options.catalog, version, parsed.request);
   }
 
-  private view(version: TemplateVersion) {
+  private view(version: TemplateVersion): TemplateAnswer {
     return {
       template_id: version.templateId,
       template_hash: version.templateHash,

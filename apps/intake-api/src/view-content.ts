@@ -1,6 +1,7 @@
 import { boundedTransaction, readContent, type Database, type ReadContent, type Runner } from '@mail/persistence';
 import type { FindTemplateVersion } from '@mail/runtime/template-versions';
 import { redactVariables } from '@mail/templates';
+import type { ContentAnswer } from './openapi/answers/acceptance.js';
 import { ProblemError } from './problem.js';
 
 interface Body {
@@ -15,7 +16,7 @@ interface Body {
 
 /** What was or would be sent, rendered from the pinned version as the worker does, but with every secret masked. */
 export function viewContent(database: Database, findVersion: FindTemplateVersion, timeoutMs: number) {
-  return async (deliveryId: string) => {
+  return async (deliveryId: string): Promise<ContentAnswer> => {
     const read = (client: Runner) => readContent(client, deliveryId);
     // What a replica does not know of yet, the primary does.
     const stored = (await database.read(timeoutMs, read)) ?? (await boundedTransaction(database, timeoutMs, read));

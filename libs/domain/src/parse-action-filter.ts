@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { AcceptedWithin } from './delivery-filter.js';
 import { filterRefusal } from './filter-refusal.js';
 import { jsonPointer } from './json-pointer.js';
@@ -16,7 +17,17 @@ const BY = ['operator', 'action', 'delivery_id'] as const;
 const UNSERVED =
   'No index serves these filters together. Served are: operator, action or delivery_id alone, with created_from and created_to.';
 /** What may be looked for; a name may be in any script. */
-const LINE = /^[^\p{Cc}]{1,255}$/u;
+const line = z
+  .string('must be there once')
+  .regex(/^[^\p{Cc}]{1,255}$/u, 'must have 1 to 255 characters, and no control characters')
+  .optional();
+
+/** The parameters but for the period, by name. */
+export const actionFilterFields = {
+  operator: line,
+  action: line,
+  delivery_id: z.string('must be there once').refine(isUuid, 'must be a UUID').optional().meta({ format: 'uuid' }),
+};
 
 /** `operator`, `action` or `delivery_id`, with a period; or `validation_failed`. */
 export function parseActionFilter({ operator, action, delivery_id, ...rest }: FilterParameters): ParsedActionFilter {
@@ -38,9 +49,6 @@ export function parseActionFilter({ operator, action, delivery_id, ...rest }: Fi
 }
 
 function valueFault(name: (typeof BY)[number], value: unknown): Fault[] {
-  if (value === undefined) return [];
-  const fault = (detail: string): Fault[] => [{ pointer: jsonPointer([name]), detail }];
-  if (typeof value !== 'string') return fault('must be there once');
-  if (name === 'delivery_id') return isUuid(value) ? [] : fault('must be a UUID');
-  return LINE.test(value) ? [] : fault('must have 1 to 255 characters, and no control characters');
+  const issues = actionFilterFields[name].safeParse(value).error?.issues ?? [];
+  return issues.map(({ message }) => ({ pointer: jsonPointer([name]), detail: message }));
 }

@@ -24,7 +24,8 @@ export const SERVED_FILTERS =
   'and template_id; recipient alone; one tag.<name> alone; idempotency_key, with anything else. created_from and created_to go with each';
 const UNSERVED = `No index serves these filters together. Served are: ${SERVED_FILTERS}.`;
 
-const fields = z.object({
+/** The parameters but for tags, by name. */
+export const deliveryFilterFields = {
   status: z.preprocess(
     (given) => (given === undefined ? [] : Array.isArray(given) ? given : [given]),
     z.array(z.enum(SHOWN_STATUSES, `must be one of ${SHOWN_STATUSES.join(', ')}`)),
@@ -38,8 +39,8 @@ const fields = z.object({
     .optional(),
   created_from: timestamp.optional(),
   created_to: timestamp.optional(),
-  tags: z.record(z.string(), oneLine().max(1024)),
-});
+};
+const fields = z.object({ ...deliveryFilterFields, tags: z.record(z.string(), oneLine().max(1024)) });
 type Fields = z.output<typeof fields>;
 
 /**

@@ -6,7 +6,9 @@ import { jsonPointer } from './json-pointer.js';
 import type { FilterParameters } from './parse-delivery-filter.js';
 import type { Refusal } from './problem.js';
 
-const period = z.object({ created_from: timestamp.optional(), created_to: timestamp.optional() });
+/** The parameters, by name. */
+export const periodFields = { created_from: timestamp.optional(), created_to: timestamp.optional() };
+const period = z.object(periodFields);
 
 export type ParsedPeriod = { readonly ok: true; readonly filter: AcceptedWithin } | { readonly ok: false; readonly refusal: Refusal };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deliveryCommandJsonSchema, parseDeliveryCommand, PROBLEMS } from '@mail/domain';
+import { commandStreamDocument, deliveryCommandJsonSchema, parseDeliveryCommand, PROBLEMS } from '@mail/domain';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 
@@ -12,6 +12,12 @@ describe('the documents', () => {
   it('publish the schema that commands are read with; `vitest -u` rewrites it', async () => {
     const file = join(DOCS, 'delivery-command.schema.json');
     const text = await format(JSON.stringify(deliveryCommandJsonSchema(), null, 2), { ...(await resolveConfig(file)), filepath: file });
+    await expect(text).toMatchFileSnapshot(file);
+  });
+
+  it('describe the stream as its entries are read; `vitest -u` rewrites it', async () => {
+    const file = join(DOCS, 'asyncapi.json');
+    const text = await format(JSON.stringify(commandStreamDocument(), null, 2), { ...(await resolveConfig(file)), filepath: file });
     await expect(text).toMatchFileSnapshot(file);
   });
 

@@ -1,5 +1,6 @@
 import { parsePeriod, type AcceptedWithin } from '@mail/domain';
 import { listDeadLetters, type DeadLetter } from '@mail/persistence';
+import type { DeadLetterAnswer } from '../openapi/answers/lists.js';
 import type { OperatorList } from '../operator-list.js';
 
 /** What was given up, with the reason and the last reply. */
@@ -8,5 +9,5 @@ export const deadLetters: OperatorList<AcceptedWithin, DeadLetter> = {
   parse: parsePeriod,
   read: listDeadLetters,
   placeOf: ({ created_at, delivery_id }) => ({ at: created_at, id: delivery_id }),
-  show: (_, rows) => rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() })),
+  show: (_, rows): DeadLetterAnswer[] => rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() })),
 };

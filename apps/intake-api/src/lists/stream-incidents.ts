@@ -1,5 +1,6 @@
 import { parsePeriod, type AcceptedWithin } from '@mail/domain';
 import { listStreamIncidents, type ListedIncident } from '@mail/persistence';
+import type { StreamIncidentAnswer } from '../openapi/answers/lists.js';
 import type { OperatorList } from '../operator-list.js';
 
 /** What the consumer saw go missing. */
@@ -8,6 +9,6 @@ export const streamIncidents: OperatorList<AcceptedWithin, ListedIncident> = {
   parse: parsePeriod,
   read: listStreamIncidents,
   placeOf: ({ detected_at, incident_id }) => ({ at: detected_at, id: incident_id }),
-  show: (_, rows) =>
+  show: (_, rows): StreamIncidentAnswer[] =>
     rows.map((row) => ({ ...row, detected_at: row.detected_at.toISOString(), resolved_at: row.resolved_at?.toISOString() ?? null })),
 };

@@ -1,10 +1,11 @@
 import { PLAN_AGES, PLAN_OBSTACLES } from '@mail/domain';
 import type { ResendPlan } from '@mail/persistence';
+import type { ResendPlanAnswer } from '../openapi/answers/resend-plan.js';
 
 type Counts = Readonly<Record<string, number>>;
 
 /** A plan as it is answered. Counts are of what can be sent again; `''` among their names stands for none. */
-export function resendPlanView(plan: ResendPlan) {
+export function resendPlanView(plan: ResendPlan): ResendPlanAnswer {
   const { counts, failures, now: _now, expires_at, created_at, frozen_at, started_at, ended_at, ...row } = plan;
   const { total, resendable, resent, failed } = row;
   const { by_template = {}, by_age = {}, by_last_outcome = {}, not_resendable = {} } = counts;

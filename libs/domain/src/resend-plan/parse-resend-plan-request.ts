@@ -16,11 +16,18 @@ import { DEFAULT_RATE_PER_SECOND, MAX_RATE_PER_SECOND, RESENT_BY_DEFAULT } from 
 const ENDS = DELIVERY_STATUSES.filter((status) => status !== 'queued');
 const RATE = `must be a whole number from 1 to ${MAX_RATE_PER_SECOND}`;
 
-const termsSchema = z.object({
-  rate_per_second: z.int(RATE).min(1, RATE).max(MAX_RATE_PER_SECOND, RATE).default(DEFAULT_RATE_PER_SECOND),
-  expires_at: timestamp.nullable().default(null),
-  include_resent: z.boolean().default(false),
-});
+/** The terms of a plan, by name; the filters stand beside them. */
+export const resendPlanTermFields = {
+  rate_per_second: z
+    .int(RATE)
+    .min(1, RATE)
+    .max(MAX_RATE_PER_SECOND, RATE)
+    .default(DEFAULT_RATE_PER_SECOND)
+    .meta({ description: 'Of all schedulers together.' }),
+  expires_at: timestamp.nullable().default(null).meta({ description: 'A new expiry, for those that are past their own.' }),
+  include_resent: z.boolean().default(false).meta({ description: 'Whether what was sent again before is sent once more.' }),
+};
+const termsSchema = z.object(resendPlanTermFields);
 
 /** What a plan is made of: which deliveries, and how they are sent again. */
 export interface ResendPlanRequest {

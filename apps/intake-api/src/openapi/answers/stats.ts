@@ -1,0 +1,52 @@
+import { DELIVERY_STATUSES, PRIORITIES } from '@mail/domain';
+import { z } from 'zod';
+import { cappedCount, named, time, type Answer } from '../named-schemas.js';
+import { deliveryStatus } from './delivery.js';
+
+const count = z.int().min(0);
+const counts = { consumed: count, accepted: count, replayed: count, malformed: count, missed: count };
+
+export const statsAnswer = named(
+  'Stats',
+  z.object({
+    deliveries: z.array(z.object({ status: deliveryStatus, count, capped: z.boolean() })),
+    lanes: z.array(
+      z.object({
+        priority: z.enum(PRIORITIES).nullable(),
+        due: cappedCount,
+        later: cappedCount,
+        claimed: cappedCount,
+        in_progress: cappedCount,
+        oldest_due_at: time.nullable(),
+        oldest_due_age_ms: count,
+      }),
+    ),
+    ended_last_hour: z.object({ since: time.nullable(), capped: z.boolean(), counts: z.partialRecord(z.enum(DELIVERY_STATUSES), count) }),
+    streams: z.array(
+      z.object({
+        stream: z.string(),
+        incarnation: z.int().min(1),
+        last_id: z.string(),
+        ...counts,
+        lag_ms: count.nullable(),
+        halted_at: time.nullable(),
+        updated_at: time,
+        lease_holder: z.string().nullable(),
+        lease_expires_at: time.nullable(),
+      }),
+    ),
+  }),
+);
+export type StatsAnswer = Answer<typeof statsAnswer>;
+
+export const streamAdoptionAnswer = named(
+  'StreamAdoption',
+  z.object({
+    stream: z.string(),
+    incarnation: z.int().min(1),
+    last_id: z.string(),
+    incidents_resolved: count,
+    gave_up: z.object({ incarnation: z.int().min(1), last_id: z.string(), ...counts, halted_at: time.nullable() }),
+  }),
+);
+export type StreamAdoptionAnswer = Answer<typeof streamAdoptionAnswer>;
