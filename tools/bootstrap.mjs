@@ -14,6 +14,7 @@ const programs = {
   services: 'local/src/services.ts',
   'test:faults': 'faults/src/test-faults.ts',
   bench: 'bench/src/run-bench.ts',
+  'bench:operators': 'bench-operators/src/run-bench-operators.ts',
   'check:chart': 'chart/src/check-chart.ts',
 };
 const [command, ...args] = process.argv.slice(2);

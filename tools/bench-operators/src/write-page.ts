@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '@mail/local/project-root';
+import type { Context } from '@mail/local/run-command';
+import { runKept } from '@mail/local/run-kept';
+import type { Measured } from './measure.ts';
+import type { Options } from './options.ts';
+import { HEAD, P99_MS, RATIO, rowOf } from './targets.ts';
+
+/** Writes docs/operator-benchmarks.md. */
+export async function writePage(
+  context: Context,
+  { rows, few, requests }: Options,
+  all: readonly Measured[],
+  postgresVersion: string,
+): Promise<void> {
+  const page = join(projectRoot, 'docs', 'operator-benchmarks.md');
+  const table = [HEAD, HEAD.map(() => '---'), ...all.map(rowOf)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
+  writeFileSync(
+    page,
+    `# Benchmarks of the operators' lists
+
+<!-- Written by \`npm run bench:operators\`: do not edit. -->
+
+Written on ${new Date().toISOString().slice(0, 10)}, on ${machine}, PostgreSQL ${postgresVersion}. Two databases, with ${rows} deliveries and with ${few},
+each with a tenth as many malformed commands, incidents, operator actions and plans, and an \`intake-api\` of its own; ${requests} requests for 50 rows of
+each page, in turn. Deep is as many rows down as it says, page 1000 where the list is that long; with few, near the end of the list. Skewed: a
+source with 60 % of all, a tag with 25 %, an address with 5 %.
+
+Targets: 99 of 100 requests within ${P99_MS} ms, and a median of at most ${RATIO} times that with few. Absolute figures move with the machine.
+
+${table}
+`,
+  );
+  await runKept(context, {
+    name: 'prettier',
+    command: join(projectRoot, 'node_modules', '.bin', 'prettier'),
+    args: ['--write', page],
+    cure: 'See what it says of docs/operator-benchmarks.md.',
+  });
+  context.progress.line('Written: docs/operator-benchmarks.md');
+}
