@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
-import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import type { MailConfig } from './config/mail-config.js';
 import { describeError } from './describe-error.js';
 import { hashAddresses, hashAddressesWithin } from './hash-addresses.js';
+import { lineWriter } from './line-writer.js';
 import { maskSecretKeys } from './mask-secret-keys.js';
 import { withoutSecrets } from './without-secrets.js';
 
@@ -43,7 +44,7 @@ function activeSpan(): object {
 }
 
 function standardOutput(): DestinationStream {
-  if (!process.stdout.isTTY) return destination({ dest: 1, sync: true });
+  if (!process.stdout.isTTY) return lineWriter(1);
   // Loaded on a terminal only: in production it would be memory and start-up time for nothing.
   const pretty = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
   return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid' });
