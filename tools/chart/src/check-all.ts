@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Progress } from '@mail/local/progress';
 import { CHECKS } from './checks/all.ts';
+import { alertRuleFaults } from './check-alert-rules.ts';
 import { findHelm } from './find-helm.ts';
 import { REFERENCE, referenceFault, withReference } from './reference.ts';
 import { CHART, lint, render, valueSets } from './render.ts';
@@ -27,5 +28,6 @@ export async function checkAll(progress: Progress, tally: Tally, options: { read
     if ('fault' in rendering) continue;
     for (const [name, check] of Object.entries(CHECKS)) tell(`${set}: ${name}`, await check(rendering.manifests));
   }
+  for (const [name, faults] of Object.entries(alertRuleFaults())) tell(`alerts: ${name}`, faults);
   tell('README.md is what the values say', referenceFault());
 }
