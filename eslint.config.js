@@ -57,9 +57,15 @@ export default ts.config(
               ...not(...drivers),
             },
             { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:domain'] },
+            // Published: only its specs know the rest, and the rule below holds the others to that.
+            {
+              sourceTag: 'layer:client',
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:testing'],
+              ...not(...drivers.filter((name) => name !== 'ioredis'), ...none.filter((name) => name !== '@opentelemetry/*')),
+            },
             {
               sourceTag: 'layer:tool',
-              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing', 'layer:tool'],
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing', 'layer:client', 'layer:tool'],
             },
           ],
         },
@@ -78,6 +84,20 @@ export default ts.config(
       'no-restricted-syntax': [
         'error',
         { selector: "ImportDeclaration[source.value='@mail/testing']", message: 'libs/testing is for specs only.' },
+      ],
+    },
+  },
+  {
+    files: ['libs/client/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@mail/*', 'ioredis'], message: 'The client is published alone: it has nothing but peers that may be absent.' },
+          ],
+        },
       ],
     },
   },

@@ -29,7 +29,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'layer:runtime': ['layer:domain', 'layer:adapter', 'layer:testing'],
   'layer:app': ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing'],
   'layer:testing': ['layer:domain'],
-  'layer:tool': ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing', 'layer:app', 'layer:tool'],
+  'layer:client': ['layer:domain', 'layer:testing'],
+  'layer:tool': ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing', 'layer:client', 'layer:app', 'layer:tool'],
 };
 
 describe('the layers', () => {

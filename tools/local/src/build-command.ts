@@ -11,13 +11,13 @@ interface Manifest {
  * a project builds by more than the compiler.
  */
 export function buildCommand(root: string): { command: string; args: string[] } {
-  const manifests = globSync('{apps,libs}/*/package.json', { cwd: root }).map(
+  const manifests = globSync('{apps,libs,tools}/*/package.json', { cwd: root }).map(
     (file) => JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest,
   );
   const bin = join(root, 'node_modules', '.bin');
   if (manifests.some(({ scripts, nx }) => scripts?.['build'] !== undefined || nx?.targets?.['build'] !== undefined)) {
     return { command: join(bin, 'nx'), args: ['run-many', '-t', 'build', '--outputStyle=static'] };
   }
-  const projects = globSync(['{apps,libs}/*/tsconfig.lib.json', 'migrations/tsconfig.lib.json'], { cwd: root }).sort();
+  const projects = globSync(['{apps,libs,tools}/*/tsconfig.lib.json', 'migrations/tsconfig.lib.json'], { cwd: root }).sort();
   return { command: join(bin, 'tsc'), args: ['--build', ...projects] };
 }

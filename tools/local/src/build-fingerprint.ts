@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const INPUTS = ['{apps,libs}/*/src/**/*.ts', 'migrations/src/**/*.ts', '{apps,libs}/*/{package,tsconfig*}.json', 'migrations/*.json'];
+const INPUTS = [
+  '{apps,libs}/*/src/**/*.ts',
+  'migrations/src/**/*.ts',
+  'tools/mailctl/src/**/*.ts',
+  '{apps,libs}/*/{package,tsconfig*}.json',
+  '{migrations,tools/mailctl}/*.json',
+];
 const ROOT_INPUTS = ['package-lock.json', 'tsconfig.base.json', 'nx.json'];
 
 /** A hash of everything that the build is made from. */
@@ -19,6 +25,6 @@ export function buildFingerprint(root: string): string {
 
 /** Whether every project has been built, from whatever sources. */
 export function isBuilt(root: string): boolean {
-  const projects = globSync(['{apps,libs}/*/tsconfig.lib.json', 'migrations/tsconfig.lib.json'], { cwd: root }).map(dirname);
+  const projects = globSync(['{apps,libs,tools}/*/tsconfig.lib.json', 'migrations/tsconfig.lib.json'], { cwd: root }).map(dirname);
   return projects.every((folder) => existsSync(join(root, folder, 'dist', 'tsconfig.lib.tsbuildinfo')));
 }

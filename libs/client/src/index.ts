@@ -1,0 +1,15 @@
+export * from './add-to-stream.js';
+export * from './delivery.js';
+export * from './delivery-command.js';
+export * from './explanation.js';
+export { newIdempotencyKey } from './idempotency-key.js';
+export * from './lists.js';
+export * from './mail-client.js';
+export * from './mail-problem.js';
+export type { CallOptions, MailClientOptions } from './request.js';
+export * from './resend-plan.js';
+export type { RetryOptions } from './retry-delay.js';
+export * from './stats.js';
+export * from './template.js';
+export type { TraceContext } from './trace-context.js';
+export * from './vocabulary.js';

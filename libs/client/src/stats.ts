@@ -1,0 +1,45 @@
+import type { DeliveryStatus, Priority } from './vocabulary.js';
+
+/** `capped`: there are more; nothing is counted further than 10 000. */
+export interface CappedCount {
+  readonly count: number;
+  readonly capped: boolean;
+}
+
+export interface LaneStats {
+  readonly priority: Priority;
+  readonly due: CappedCount;
+  readonly later: CappedCount;
+  readonly claimed: CappedCount;
+  readonly in_progress: CappedCount;
+  readonly oldest_due_at: string | null;
+  readonly oldest_due_age_ms: number;
+}
+
+export interface StreamStats {
+  readonly stream: string;
+  readonly incarnation: number;
+  readonly last_id: string;
+  readonly consumed: number;
+  readonly accepted: number;
+  readonly replayed: number;
+  readonly malformed: number;
+  readonly missed: number;
+  readonly lag_ms: number | null;
+  readonly halted_at: string | null;
+  readonly updated_at: string | null;
+  readonly lease_holder: string | null;
+  readonly lease_expires_at: string | null;
+}
+
+/** How it all stands. */
+export interface Stats {
+  readonly deliveries: readonly (CappedCount & { readonly status: DeliveryStatus })[];
+  readonly lanes: readonly LaneStats[];
+  readonly ended_last_hour: {
+    readonly since: string | null;
+    readonly capped: boolean;
+    readonly counts: Readonly<Partial<Record<DeliveryStatus, number>>>;
+  };
+  readonly streams: readonly StreamStats[];
+}
