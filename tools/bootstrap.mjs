@@ -16,6 +16,7 @@ const programs = {
   bench: 'bench/src/run-bench.ts',
   'bench:operators': 'bench-operators/src/run-bench-operators.ts',
   'check:chart': 'chart/src/check-chart.ts',
+  'simulate-scale': 'simulate-scale/src/simulate-scale.ts',
 };
 const [command, ...args] = process.argv.slice(2);
 

@@ -1,0 +1,13 @@
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** The wait for the next of what comes independently of each other, so many a second, in ms. */
+export const nextArrivalMs = (perSecond: number, random: () => number): number => (-Math.log(1 - random()) * 1000) / perSecond;
