@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { startMailSystem, type MailSystem } from './mail-system.js';
 import { runMailctl, type MailctlRun } from './run-mailctl.js';
 
 const NOBODY = '01890000-0000-7000-8000-000000000000';
+
+// Each starts processes, of which a busy machine needs some time for each.
+vi.setConfig({ testTimeout: 120_000 });
 
 let system: MailSystem;
 beforeAll(async () => {

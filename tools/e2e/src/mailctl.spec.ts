@@ -1,10 +1,13 @@
 import { eventually, startSmtpSink, type SmtpSink } from '@mail/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startMailSystem, type MailSystem } from './mail-system.js';
 import { runMailctl, type MailctlRun } from './run-mailctl.js';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}';
 const AGE = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \((?:\d+[smh] ?)+ago\)`;
+
+// Each starts processes, of which a busy machine needs some time for each.
+vi.setConfig({ testTimeout: 120_000 });
 
 let sink: SmtpSink;
 let system: MailSystem;

@@ -33,7 +33,7 @@ function userName(): string | undefined {
 }
 
 function contextOf({ url, operator = userName(), json, timeout }: GlobalOptions): Context {
-  const retry = { maxTries: 3, maxElapsedMs: 3 * timeout };
+  const retry = { maxTries: 3, maxElapsedMs: 4 * timeout };
   try {
     const client = createMailClient({ url, timeoutMs: timeout, retry, ...(operator === undefined ? {} : { operator }) });
     return { client, json, screen: screen(process.stdout, process.stderr, process.env), now: Date.now };
