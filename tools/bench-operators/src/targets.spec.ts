@@ -17,6 +17,7 @@ describe('a target is missed', () => {
     ['by one request in a hundred that takes 50 ms', { many: { medianMs: 4, p99Ms: 50 } }, ['p99 50.0 ms']],
     ['by a median that grows with the rows', { few: { medianMs: 2.6, p99Ms: 5 } }, ['ratio 1.54']],
     ['by nothing where it is 1.5 times as long', { few: { medianMs: 4 / 1.5, p99Ms: 5 } }, []],
+    ['by nothing where counting ends at a cap', { list: 'stats', many: { medianMs: 18, p99Ms: 30 } }, []],
     ['by both', { many: { medianMs: 400, p99Ms: 800 } }, ['p99 800.0 ms', 'ratio 100.00']],
   ])('%s', (_, more, misses) => {
     expect(missesOf(measured(more))).toEqual(misses);

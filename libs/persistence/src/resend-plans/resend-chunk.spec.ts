@@ -1,3 +1,4 @@
+import { eventually } from '@mail/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deadLetters, fillBuckets, planOf, resendNext, runningPlan, statusOf } from '../../testing/resend-plans.js';
 import { DAY_MS, specDatabase, type SpecDatabase } from '../../testing/spec-database.js';
@@ -11,6 +12,14 @@ beforeAll(async () => {
 });
 beforeEach(() => spec.empty());
 afterAll(() => spec.drop());
+
+/** Another scheduler's pool, which `failAt` looks into. */
+const opened = (failAt: (point: string) => Promise<void>): Promise<Database> =>
+  openDatabase({
+    ...{ name: 'mail spec', primaryDsn: spec.dsn, replicaDsns: [], operationTimeoutMs: 20_000, maxOpenConns: 2, maxIdleConns: 2 },
+    ...{ connMaxLifetimeMs: 600_000, onPoolError: () => undefined },
+    failAt,
+  });
 
 interface Resend {
   readonly delivery_id: string;
@@ -61,15 +70,24 @@ describe('a run sends each delivery of its plan again', () => {
     expect((await resends()).map(({ resend_of }) => resend_of)).toEqual(ids);
   });
 
-  it('and of two plans with the same delivery one sends it', async () => {
+  it('and of two plans with the same deliveries at the same moment one sends them', async () => {
     await deadLetters(spec, 20);
-    const plans = [await runningPlan(spec), await runningPlan(spec)];
-    const other = await spec.another();
-    await Promise.all(plans.map((planId, index) => resendNext(index === 0 ? spec.database : other, planId)));
+    const [first, second] = [await runningPlan(spec), await runningPlan(spec)];
+    let other: Promise<unknown> | null = null;
+    let ended = false;
+    const slow = await opened(async (point) => {
+      if (point !== 'accept_deliveries.before') return;
+      other = resendNext(spec.database, second).finally(() => (ended = true));
+      await eventually('the other plan waits, or is through', async () => {
+        const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+        return ended || (await spec.rows(waiting)).length > 0;
+      });
+    });
+    expect(await resendNext(slow, first)).toMatchObject({ resent: 20, left: 0 });
+    await other;
+    await slow.close();
     expect(await resends()).toHaveLength(20);
-    const [one, two] = await Promise.all(plans.map((planId) => planOf(spec, planId)));
-    expect((one?.resent ?? 0) + (two?.resent ?? 0)).toBe(20);
-    expect((one?.failures.already_resent ?? 0) + (two?.failures.already_resent ?? 0)).toBe(20);
+    expect(await planOf(spec, second)).toMatchObject({ status: 'done', resent: 0, failures: { already_resent: 20 } });
   });
 
   it.each(['hold_running_resend_plan', 'accept_deliveries', 'mark_resend_items', 'advance_resend_plan', 'commit'])(
@@ -79,14 +97,10 @@ describe('a run sends each delivery of its plan again', () => {
       for (const point of [`${statement}.before`, `${statement}.after`]) {
         const planId = await runningPlan(spec, { includeResent: true });
         let hit = false;
-        const breaking = await openDatabase({
-          ...{ name: 'mail spec', primaryDsn: spec.dsn, replicaDsns: [], operationTimeoutMs: 20_000, maxOpenConns: 2, maxIdleConns: 2 },
-          ...{ connMaxLifetimeMs: 600_000, onPoolError: () => undefined },
-          failAt: (passed) => {
-            if (passed !== point) return Promise.resolve();
-            hit = true;
-            return Promise.reject(new Error('Connection terminated unexpectedly'));
-          },
+        const breaking = await opened((passed) => {
+          if (passed !== point) return Promise.resolve();
+          hit = true;
+          return Promise.reject(new Error('Connection terminated unexpectedly'));
         });
         await expect(resendNext(breaking, planId, { limit: 3 })).rejects.toThrow('terminated');
         await breaking.close();
