@@ -6,6 +6,7 @@ import { loadTemplates } from '@mail/runtime/templates';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { answerNoAddress } from './answer-no-address.js';
 import { answerNoHttp } from './answer-no-http.js';
 import { AppModule } from './app.module.js';
 import { intakeOptions } from './intake-options.js';
@@ -15,6 +16,8 @@ import { refuseForeignBrowsers } from './refuse-foreign-browsers.js';
 
 /** Node looks for late headers only so often: by default every 30 s, which would make a limit of 2 s one of 32. */
 const CONNECTIONS_CHECKING_INTERVAL_MS = 500;
+/** By default 100, which is less than a template's id may have; Node bounds the whole address. */
+const MAX_ID_LENGTH = 16_384;
 
 export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const { config, logger } = context;
@@ -26,6 +29,8 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     bodyLimit: config.maxCommandBytes,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerNoHttp,
+    frameworkErrors: answerNoAddress,
+    routerOptions: { maxParamLength: MAX_ID_LENGTH },
     http: { headersTimeout: config.http.readHeaderTimeoutMs, connectionsCheckingInterval: CONNECTIONS_CHECKING_INTERVAL_MS },
   });
   const refuse = refuseForeignBrowsers(config.http.allowedHosts);

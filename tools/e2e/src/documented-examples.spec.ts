@@ -76,7 +76,7 @@ describe('a running intake', () => {
   beforeAll(async () => {
     system = await startMailSystem(['intake-api', 'stream-consumer'], { env: { ...PATIENT, MAIL_OPERATOR_REQUEST_TIMEOUT: '30s' } });
     await storeDocumentedState(system);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => system.stop());
 
   const reads = operations.filter(({ method }) => method === 'get');

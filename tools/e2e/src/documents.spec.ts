@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { commandStreamDocument, deliveryCommandJsonSchema, parseDeliveryCommand, PROBLEMS } from '@mail/domain';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { operations } from './openapi.js';
 
 const DOCS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'docs');
 const page = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
@@ -21,9 +22,17 @@ describe('the documents', () => {
     await expect(text).toMatchFileSnapshot(file);
   });
 
-  it('name every problem code', () => {
-    const api = page('http-api.md');
-    expect(Object.keys(PROBLEMS).filter((code) => !api.includes(`\`${code}\``))).toEqual([]);
+  it('have every problem code, and no other, with its status: in the table and in OpenAPI', () => {
+    const catalogue = Object.entries(PROBLEMS).map(([code, { status }]) => `${status} ${code}`);
+    const rows = [...page('http-api.md').matchAll(/^\| (\d{3}) +\| `([a-z_]+)`/gm)].map(([, status, code]) => `${status} ${code}`);
+    expect(rows.toSorted()).toEqual(catalogue.toSorted());
+    const promised = operations.flatMap(({ answers }) =>
+      Object.entries(answers).flatMap(([status, { content }]) => {
+        const codes = content['application/problem+json']?.schema['properties'] as { code: { enum: string[] } } | undefined;
+        return (codes?.code.enum ?? []).map((code) => `${status} ${code}`);
+      }),
+    );
+    expect([...new Set(promised)].toSorted()).toEqual([...catalogue, '400 bad_request', '500 internal_error'].toSorted());
   });
 
   it('show commands that are accepted', () => {

@@ -17,7 +17,7 @@ export const OPERATIONS: readonly Operation[] = [...intake, ...lists, ...oneDeli
 const DESCRIPTION = `The one listener of the service, for callers and operators inside a trusted network: there is no login.
 
 - Bodies are \`application/json\`, UTF-8, not compressed, at most \`MAIL_MAX_COMMAND_BYTES\`. What JSON Schema cannot say (octets, addresses, names of headers) is in the descriptions.
-- What is at none of these paths, or asked for by another method, is \`404\` \`not_found\`. What is no proper HTTP is answered with \`400\`, \`408\`, \`413\`, \`414\` or \`431\` and a problem document of code \`bad_request\`.
+- What is at none of these paths, or asked for by another method, is \`404\` \`not_found\`. What is no proper HTTP is answered with \`400\`, \`408\`, \`413\` or \`431\` and a problem document of code \`bad_request\`.
 - A browser's request is refused from another site (\`cross_site\`).
 - A \`503\` stored nothing that it did not tell of: send the same \`Idempotency-Key\` again.`;
 
