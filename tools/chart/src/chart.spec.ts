@@ -1,9 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHECKS } from './checks/all.ts';
 import { findHelm } from './find-helm.ts';
 import { componentOf, containersOf, workloadsOf, type Manifest } from './manifest.ts';
 import { referenceFault } from './reference.ts';
 import { CHART, lint, render, valueSets } from './render.ts';
+
+// Helm is a process of its own each time: on a busy machine it may be slow.
+vi.setConfig({ testTimeout: 120_000 });
 
 let helm: string;
 beforeAll(() => void (helm = findHelm()), 240_000);

@@ -1,11 +1,14 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { alertFaults } from './checks/alerts.ts';
 import { CHECKS } from './checks/all.ts';
 import { findHelm } from './find-helm.ts';
 import { CHART, lint, render, type Rendering } from './render.ts';
+
+// Helm is a process of its own each time: on a busy machine it may be slow.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folders: string[] = [];
 let helm: string;

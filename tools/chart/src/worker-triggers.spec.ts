@@ -1,7 +1,10 @@
 import { testDatabase, type TestDatabase } from '@mail/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findHelm } from './find-helm.ts';
 import { CHART, render, valueSets } from './render.ts';
+
+// Helm is a process of its own each time: on a busy machine it may be slow.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Trigger {
   readonly name: string;

@@ -25,7 +25,7 @@ beforeAll(async () => {
   copyFileSync(process.execPath, node);
   chmodSync(node, 0o755);
   [database, stream] = await Promise.all([testDatabase(), testStream()]);
-});
+}, 300_000);
 afterAll(async () => {
   makeWritable(folder);
   rmSync(folder, { recursive: true });

@@ -9,9 +9,9 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'apps/stream-consumer/dist/accept-commands.js',
-        find: 'const { counts, malformed, urgent } = await database.transaction(',
+        find: 'const write = () => database.transaction(',
         put: `await advanceStreamOffset(database, lease, { lastId: last.id, accepted: entries.length, replayed: 0, malformed: 0 }, leaseTtlMs);
-        const { counts, malformed, urgent } = await database.transaction(`,
+        const write = () => database.transaction(`,
       },
       {
         file: 'apps/stream-consumer/dist/accept-commands.js',
@@ -70,15 +70,17 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'apps/attempt-worker/dist/perform-attempt.js',
-        find: 'const result = rendered.ok ? await provider.send(rendered.mail) : renderFailed(attempt, rendered.error);',
+        find: `const result = !rendered.ok
+        ? renderFailed(attempt, rendered.error)
+        : await (span === null ? provider.send(rendered.mail) : tracePart(span, 'send mail', () => provider.send(rendered.mail)));`,
         put: `const reply = { code: 250, enhanced: null, text: 'sent' };
     const recipients = openRecipients(attempt.recipients, attempt.on_uncertain).map(({ position }) => ({ position, answer: 'accepted', reply }));
     const result = { outcome: 'provider_accepted', phase: 'final', reply, recipients, finalDotSent: true, error: null };`,
       },
       {
         file: 'apps/attempt-worker/dist/perform-attempt.js',
-        find: 'await record({ attempt, result, tookMs: performance.now() - startedAtMs });',
-        put: `await record({ attempt, result, tookMs: performance.now() - startedAtMs });
+        find: 'await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, span });',
+        put: `await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, span });
     if (rendered.ok) await provider.send(rendered.mail);`,
       },
     ],
