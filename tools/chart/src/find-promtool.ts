@@ -17,8 +17,14 @@ export function findPromtool(): string {
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(join(CACHE, 'fetching-'));
   try {
-    // Its signature is checked by apt.
-    execFileSync('apt-get', ['download', 'prometheus'], { cwd: folder, stdio: 'pipe' });
+    // With lists of our own: the machine's may be empty or old, and are not ours to change. apt checks the package's signature.
+    const [state, cache] = [join(folder, 'state'), join(folder, 'cache')];
+    for (const made of [join(state, 'lists', 'partial'), join(cache, 'archives', 'partial')]) mkdirSync(made, { recursive: true });
+    const own = [`Dir::State=${state}`, 'Dir::State::status=/var/lib/dpkg/status', `Dir::Cache=${cache}`];
+    const apt = (...args: string[]): unknown =>
+      execFileSync('apt-get', [...own.flatMap((option) => ['-o', option]), ...args], { cwd: folder, stdio: 'pipe', timeout: 120_000 });
+    apt('update');
+    apt('download', 'prometheus');
     const archive = readdirSync(folder).find((name) => name.endsWith('.deb')) ?? '';
     execFileSync('dpkg', ['-x', archive, '.'], { cwd: folder, stdio: 'pipe' });
     renameSync(join(folder, 'usr', 'bin', 'promtool'), file);
