@@ -61,9 +61,23 @@ describe('the completion for bash', () => {
     [['stats', '--js'], ['--json']],
     [
       ['completion', ''],
-      ['bash', 'zsh'],
+      ['bash', 'zsh', 'fish'],
     ],
   ])('completes %j to %j', (words, completions) => expect(complete(...words)).toEqual(completions));
+});
+
+describe.each(['zsh', 'fish'])('the completion for %s', (shell) => {
+  const isThere = spawnSync(shell, ['--version']).status === 0;
+
+  it('has every command, and nothing that the shell would read otherwise', () => {
+    const { stdout } = bash(`mailctl completion ${shell}`);
+    for (const path of ['/deliveries/explain', '/resend-plan/create', '/stream/adopt']) expect(stdout).toContain(path);
+    expect(stdout).toContain("user'\\''s name".replaceAll("'\\''", shell === 'zsh' ? "'\\''" : "\\'"));
+  });
+
+  it.skipIf(!isThere)('is a script without faults', () => {
+    expect(bash(`mailctl completion ${shell} | ${shell} -n`)).toMatchObject({ status: 0, stderr: '' });
+  });
 });
 
 it('whoever reads no further is no failure, and nothing is said of it', () => {

@@ -10,6 +10,7 @@ export const EXIT = {
   unreachable: 69,
   defect: 70,
   tryLater: 75,
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -22,6 +23,7 @@ export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
   [EXIT.unreachable, 'unreachable: no answer from `--url`'],
   [EXIT.defect, 'a defect, of the service (500) or of mailctl, or an answer that is not from the service'],
   [EXIT.tryLater, 'try again later: overloaded, a database that is away, or a request that took too long (502, 503, 504)'],
+  [EXIT.interrupted, 'ended by Ctrl-C'],
 ];
 
 /** What the operator said cannot be done as it was said. */
@@ -30,10 +32,14 @@ export class UsageError extends Error {}
 /** The operator was asked, and said no. */
 export class Declined extends Error {}
 
+/** The operator was asked, and left. */
+export class Interrupted extends Declined {}
+
 export function exitCodeOf(error: unknown): ExitCode {
-  if (error instanceof CommanderError)
-    return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? EXIT.ok : EXIT.usage;
+  // Help and the version, where they were asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof Declined) return EXIT.refused;
   if (error instanceof MailUnreachable) return EXIT.unreachable;
   if (!(error instanceof MailProblem)) return EXIT.defect;

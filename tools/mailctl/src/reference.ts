@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import { examplesOf } from './arguments.js';
 import { EXIT_CODES } from './exit-code.js';
+import { sentence } from './output/sentence.js';
 import { forEachCommand } from './program.js';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
@@ -30,8 +31,6 @@ function section(command: Command): string {
   return `### \`${usage.join(' ')}\`\n\n${sentence(command.description())} ${about.join('')}\n\n${optionTable(command.options)}${shown}`;
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
-
 /** The reference page, from the definitions of the commands. */
 export function reference(program: Command): string {
   const sections: string[] = [];
@@ -58,7 +57,8 @@ The first call builds it. Node 20 or later runs it; it starts no service, and ne
 ${optionTable(program.options)}- Times are given as RFC 3339, as a date, or as how long ago (\`90s\`, \`2h\`, \`7d\`), and shown in UTC with their age.
 - Lists are the newest first, 50 items unless \`--limit\` or \`--all\` says otherwise; pages of the API are followed. On standard error stands
   whether there are more. Which filters go together, the [API](http-api.md#list-deliveries) says.
-- On a terminal, tables fit its width and have colour, unless \`NO_COLOR\` is set. Elsewhere they are plain and whole.
+- On a terminal, tables fit its width, from 80 columns on: times are shown as ages, texts are cut, and lesser columns left out, as far as it
+  takes; \`--json\` and pipes have all. They have colour there, unless \`NO_COLOR\` is set.
 - Control characters of what others wrote are shown as \`\\u001b\`, in JSON too.
 - A change is asked for in the name of \`--operator\`, and written down: \`mailctl actions list\`.
 - What can be asked twice is asked up to three times; a change without a key is asked once.

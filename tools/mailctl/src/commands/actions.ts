@@ -2,19 +2,19 @@ import type { OperatorAction } from '@mail/client';
 import { Option, type Command } from 'commander';
 import { withExamples } from '../arguments.js';
 import { perform, type Context } from '../context.js';
-import { timeWithAge } from '../output/age.js';
 import type { Column } from '../output/table.js';
+import { timeColumn } from '../output/time-column.js';
 import { addListOptions, periodOf, writeList, type ListOptions } from '../write-list.js';
 
 const columns = ({ now }: Context): Column<OperatorAction>[] => [
-  { title: 'AT', of: ({ created_at }) => timeWithAge(created_at, now()) },
+  timeColumn('AT', ({ created_at }) => created_at, now),
   { title: 'OPERATOR', of: ({ operator }) => operator, shrinks: true },
   { title: 'ACTION', of: ({ action }) => action },
   {
     title: 'DELIVERIES',
     of: ({ delivery_ids: [first, ...others] }) => (first === undefined ? null : `${first}${others.length > 0 ? ` +${others.length}` : ''}`),
   },
-  { title: 'DETAIL', of: ({ detail }) => JSON.stringify(detail), shrinks: true },
+  { title: 'DETAIL', of: ({ detail }) => JSON.stringify(detail), shrinks: true, lesser: true },
 ];
 
 export function addActions(program: Command): void {

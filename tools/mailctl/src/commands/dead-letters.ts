@@ -2,16 +2,16 @@ import type { DeadLetter } from '@mail/client';
 import type { Command } from 'commander';
 import { withExamples } from '../arguments.js';
 import { perform, type Context } from '../context.js';
-import { timeWithAge } from '../output/age.js';
 import type { Column } from '../output/table.js';
+import { timeColumn } from '../output/time-column.js';
 import { addListOptions, periodOf, writeList, type ListOptions } from '../write-list.js';
 
 const columns = ({ now }: Context): Column<DeadLetter>[] => [
   { title: 'DELIVERY', of: ({ delivery_id }) => delivery_id },
-  { title: 'GIVEN UP', of: ({ created_at }) => timeWithAge(created_at, now()) },
-  { title: 'SOURCE', of: ({ source }) => source, shrinks: true },
-  { title: 'TEMPLATE', of: ({ template_id }) => template_id, shrinks: true },
-  { title: 'ATTEMPTS', of: ({ attempts }) => attempts, right: true },
+  timeColumn('GIVEN UP', ({ created_at }) => created_at, now),
+  { title: 'SOURCE', of: ({ source }) => source, shrinks: true, lesser: true },
+  { title: 'TEMPLATE', of: ({ template_id }) => template_id, shrinks: true, lesser: true },
+  { title: 'ATTEMPTS', of: ({ attempts }) => attempts, right: true, lesser: true },
   { title: 'REASON', of: ({ reason }) => reason, coloured: true },
   { title: 'LAST REPLY', of: ({ smtp_reply, error }) => smtp_reply ?? error, shrinks: true },
 ];

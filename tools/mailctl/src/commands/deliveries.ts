@@ -2,8 +2,8 @@ import { newIdempotencyKey, type Attempt, type Delivery, type ShownStatus } from
 import { Option, type Command } from 'commander';
 import { oneOrMore, parseExpiry, withExamples } from '../arguments.js';
 import { perform, type Context } from '../context.js';
-import { timeWithAge } from '../output/age.js';
 import type { Column } from '../output/table.js';
+import { timeColumn } from '../output/time-column.js';
 import { writeOne } from '../write-one.js';
 import { addListOptions, periodOf, writeList, type ListOptions } from '../write-list.js';
 import { addDeliveryFilters, filtersOf, STATUSES, type FilterOptions } from './delivery-filters.js';
@@ -16,15 +16,15 @@ const ID = 'the delivery_id';
 const columns = ({ now }: Context): Column<Delivery>[] => [
   { title: 'DELIVERY', of: ({ delivery_id }) => delivery_id },
   { title: 'STATUS', of: ({ status }) => status, coloured: true },
-  { title: 'CREATED', of: ({ created_at }) => timeWithAge(created_at, now()) },
+  timeColumn('CREATED', ({ created_at }) => created_at, now),
   { title: 'SOURCE', of: ({ source }) => source, shrinks: true },
-  { title: 'TEMPLATE', of: ({ template_id }) => template_id, shrinks: true },
+  { title: 'TEMPLATE', of: ({ template_id }) => template_id, shrinks: true, lesser: true },
   {
     title: 'TO',
     of: ({ recipients: [first, ...others] }) => `${first?.address ?? ''}${others.length > 0 ? ` +${others.length}` : ''}`,
     shrinks: true,
   },
-  { title: 'NEXT', of: ({ next_attempt_at }) => (next_attempt_at === null ? null : timeWithAge(next_attempt_at, now())) },
+  { ...timeColumn<Delivery>('NEXT', ({ next_attempt_at }) => next_attempt_at, now), lesser: true },
 ];
 
 export function addDeliveries(program: Command): void {

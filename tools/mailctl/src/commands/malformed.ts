@@ -5,16 +5,17 @@ import { perform, type Context } from '../context.js';
 import { timeWithAge } from '../output/age.js';
 import { manyLines } from '../output/plain-text.js';
 import { fields, table, type Column } from '../output/table.js';
+import { timeColumn } from '../output/time-column.js';
 import { addListOptions, periodOf, writeList, type ListOptions } from '../write-list.js';
 import { writeOne } from '../write-one.js';
 
 const columns = ({ now }: Context): Column<MalformedCommand>[] => [
   { title: 'MALFORMED', of: ({ malformed_id }) => malformed_id },
-  { title: 'CREATED', of: ({ created_at }) => timeWithAge(created_at, now()) },
-  { title: 'SOURCE', of: ({ source }) => source, shrinks: true },
-  { title: 'KEY', of: ({ idempotency_key }) => idempotency_key, shrinks: true },
+  timeColumn('CREATED', ({ created_at }) => created_at, now),
+  { title: 'SOURCE', of: ({ source }) => source, shrinks: true, lesser: true },
+  { title: 'KEY', of: ({ idempotency_key }) => idempotency_key, shrinks: true, lesser: true },
   { title: 'CODE', of: ({ code }) => code },
-  { title: 'REPLAYED', of: ({ replay_outcome }) => replay_outcome },
+  { title: 'REPLAYED', of: ({ replay_outcome }) => replay_outcome, lesser: true },
   { title: 'REASON', of: ({ reason }) => reason, shrinks: true },
 ];
 

@@ -3,8 +3,9 @@ import { Option, type Command } from 'commander';
 import { oneOrMore, parseCount, parseDuration, parseExpiry, parseTime, withExamples } from '../arguments.js';
 import { confirm } from '../confirm.js';
 import { perform, type Context } from '../context.js';
-import { duration, timeWithAge } from '../output/age.js';
+import { duration } from '../output/age.js';
 import type { Column } from '../output/table.js';
+import { timeColumn } from '../output/time-column.js';
 import { addListOptions, periodOf, writeList, type ListOptions } from '../write-list.js';
 import { writeOne } from '../write-one.js';
 import { addDeliveryFilters, ENDS, filtersOf, type FilterOptions } from './delivery-filters.js';
@@ -18,12 +19,12 @@ const FREEZING_MS = 60_000;
 const columns = ({ now }: Context): Column<ResendPlan>[] => [
   { title: 'PLAN', of: ({ plan_id }) => plan_id },
   { title: 'STATUS', of: ({ status }) => status, coloured: true },
-  { title: 'CREATED', of: ({ created_at }) => timeWithAge(created_at, now()) },
-  { title: 'OPERATOR', of: ({ operator }) => operator, shrinks: true },
+  timeColumn('CREATED', ({ created_at }) => created_at, now),
+  { title: 'OPERATOR', of: ({ operator }) => operator, shrinks: true, lesser: true },
   { title: 'TO SEND', of: ({ resendable }) => resendable, right: true },
   { title: 'SENT', of: ({ resent }) => resent, right: true },
   { title: 'FAILED', of: ({ failed }) => failed, right: true },
-  { title: 'FILTER', of: ({ filter }) => JSON.stringify(filter), shrinks: true },
+  { title: 'FILTER', of: ({ filter }) => JSON.stringify(filter), shrinks: true, lesser: true },
 ];
 
 interface CreateOptions extends FilterOptions {

@@ -4,17 +4,27 @@ import { UsageError } from '../exit-code.js';
 import { manyLines } from '../output/plain-text.js';
 import { fields } from '../output/table.js';
 
-type Part = 'subject' | 'text' | 'html';
+export type Part = 'subject' | 'text' | 'html';
+type Shown = Readonly<Record<Part, string | null>>;
 
 const listed = (addresses: readonly string[]): string | undefined => (addresses.length === 0 ? undefined : addresses.join(', '));
 
-/** A mail as its reader would see it; or one part of it, which for a file or a pipe is left as it is. */
-export function contentText(mail: DeliveryContent, part: Part | null, { screen }: Context): string {
-  if (part !== null) {
-    const text = mail[part];
-    if (text === null) throw new UsageError(mail.error === null ? `this mail has no ${part}` : `it cannot be rendered: ${mail.error}`);
-    return `${screen.isTerminal ? manyLines(text) : text}\n`;
-  }
+/** One part of a mail, which for a file or a pipe is left as it is. */
+export function partText(mail: Shown & { readonly error?: string | null }, part: Part, { screen }: Context): string {
+  const text = mail[part];
+  const { error = null } = mail;
+  if (text === null) throw new UsageError(error === null ? `this mail has no ${part}` : `it cannot be rendered: ${error}`);
+  return `${screen.isTerminal ? manyLines(text) : text}\n`;
+}
+
+/** What of a mail can be read on a terminal. */
+export function bodyText({ text, html }: Pick<Shown, 'text' | 'html'>): string {
+  return manyLines(text ?? (html === null ? '' : '(only HTML: --part html shows it)')).replace(/\n*$/, '\n');
+}
+
+/** A mail as its reader would see it, or one part of it. */
+export function contentText(mail: DeliveryContent, part: Part | null, context: Context): string {
+  if (part !== null) return partText(mail, part, context);
   const { email, name } = mail.from;
   const head = fields(
     [
@@ -31,8 +41,7 @@ export function contentText(mail: DeliveryContent, part: Part | null, { screen }
       ['Masked', listed(mail.masked)],
       ['Not rendered', mail.error ?? undefined],
     ],
-    screen.paint,
+    context.screen.paint,
   );
-  const body = mail.text ?? (mail.html === null ? '' : '(only HTML: --part html shows it)');
-  return `${head}\n${manyLines(body).replace(/\n*$/, '\n')}`;
+  return `${head}\n${bodyText(mail)}`;
 }

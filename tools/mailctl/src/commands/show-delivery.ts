@@ -2,15 +2,16 @@ import type { Attempt, Delivery, Recipient } from '@mail/client';
 import type { Context } from '../context.js';
 import { timeWithAge } from '../output/age.js';
 import { fields, table, type Column } from '../output/table.js';
+import { timeColumn } from '../output/time-column.js';
 
 export const attemptColumns = ({ now }: Pick<Context, 'now'>): Column<Attempt>[] => [
   { title: 'N', of: ({ number }) => number, right: true },
   { title: 'STATUS', of: ({ status }) => status, coloured: true },
   { title: 'OUTCOME', of: ({ outcome }) => outcome, coloured: true },
-  { title: 'SCHEDULED', of: ({ scheduled_at }) => timeWithAge(scheduled_at, now()) },
-  { title: 'FINISHED', of: ({ finished_at }) => (finished_at === null ? null : timeWithAge(finished_at, now())) },
+  timeColumn('SCHEDULED', ({ scheduled_at }) => scheduled_at, now),
+  timeColumn('FINISHED', ({ finished_at }) => finished_at, now),
   { title: 'PHASE', of: ({ phase }) => phase },
-  { title: 'WORKER', of: ({ worker_id }) => worker_id, shrinks: true },
+  { title: 'WORKER', of: ({ worker_id }) => worker_id, shrinks: true, lesser: true },
   { title: 'REPLY', of: ({ smtp_reply, error }) => smtp_reply ?? error, shrinks: true },
 ];
 

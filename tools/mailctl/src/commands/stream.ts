@@ -3,17 +3,17 @@ import type { Command } from 'commander';
 import { withExamples } from '../arguments.js';
 import { confirm } from '../confirm.js';
 import { perform, type Context } from '../context.js';
-import { timeWithAge } from '../output/age.js';
 import { oneLine } from '../output/plain-text.js';
 import type { Column } from '../output/table.js';
+import { timeColumn } from '../output/time-column.js';
 import { addListOptions, periodOf, writeList, type ListOptions } from '../write-list.js';
 import { writeOne } from '../write-one.js';
 
 const columns = ({ now }: Context): Column<StreamIncident>[] => [
-  { title: 'DETECTED', of: ({ detected_at }) => timeWithAge(detected_at, now()) },
-  { title: 'RESOLVED', of: ({ resolved_at }) => (resolved_at === null ? null : timeWithAge(resolved_at, now())) },
+  timeColumn('DETECTED', ({ detected_at }) => detected_at, now),
+  timeColumn('RESOLVED', ({ resolved_at }) => resolved_at, now),
   { title: 'STREAM', of: ({ stream }) => stream, shrinks: true },
-  { title: 'INCARNATION', of: ({ incarnation }) => incarnation, right: true },
+  { title: 'INCARNATION', of: ({ incarnation }) => incarnation, right: true, lesser: true },
   { title: 'KIND', of: ({ kind }) => kind },
   { title: 'OFFSET', of: ({ offset_id }) => offset_id },
   { title: 'DETAIL', of: ({ detail }) => JSON.stringify(detail), shrinks: true },

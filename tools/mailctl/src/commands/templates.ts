@@ -6,14 +6,15 @@ import { manyLines } from '../output/plain-text.js';
 import { fields, type Column } from '../output/table.js';
 import { writeList } from '../write-list.js';
 import { writeOne } from '../write-one.js';
+import { bodyText, partText, type Part } from './show-content.js';
 
 const columns: readonly Column<Template>[] = [
   { title: 'TEMPLATE', of: ({ template_id }) => template_id },
   { title: 'OWNER', of: ({ owner }) => owner },
   { title: 'LOCALES', of: ({ locales }) => locales.join(' ') },
-  { title: 'ON UNCERTAIN', of: ({ on_uncertain }) => on_uncertain },
+  { title: 'ON UNCERTAIN', of: ({ on_uncertain }) => on_uncertain, lesser: true },
   { title: 'SECRETS', of: ({ secret_names }) => secret_names.join(' ') },
-  { title: 'HASH', of: ({ template_hash }) => template_hash.slice(0, 'sha256:'.length + 12) },
+  { title: 'HASH', of: ({ template_hash }) => template_hash.slice(0, 'sha256:'.length + 12), lesser: true },
   { title: 'DESCRIPTION', of: ({ description }) => description, shrinks: true },
 ];
 
@@ -61,7 +62,7 @@ export function addTemplates(program: Command): void {
     'mailctl templates preview notification.generic --locale de-AT',
     `mailctl templates preview notification.generic --variables '{"title":"Hello","body":"It works."}' --part html > preview.html`,
   );
-  perform<{ locale?: string; variables?: Record<string, unknown>; part?: 'subject' | 'text' | 'html' }>(
+  perform<{ locale?: string; variables?: Record<string, unknown>; part?: Part }>(
     preview,
     async (context, { locale = null, variables = null, part }, id = '') =>
       writeOne(context, await context.client.templates.preview(id, { locale, variables }), (mail) =>
@@ -70,14 +71,14 @@ export function addTemplates(program: Command): void {
   );
 }
 
-function previewText(preview: Preview, part: 'subject' | 'text' | 'html' | null, { screen }: Context): string {
-  if (part !== null) return `${screen.isTerminal ? manyLines(preview[part]) : preview[part]}\n`;
+function previewText(preview: Preview, part: Part | null, context: Context): string {
+  if (part !== null) return partText(preview, part, context);
   const head = fields(
     [
       ['Template', `${preview.template_id} ${preview.locale}`],
       ['Subject', preview.subject],
     ],
-    screen.paint,
+    context.screen.paint,
   );
-  return `${head}\n${manyLines(preview.text).replace(/\n*$/, '\n')}`;
+  return `${head}\n${bodyText(preview)}`;
 }

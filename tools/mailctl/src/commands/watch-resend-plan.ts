@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ResendPlan } from '@mail/client';
 import type { Context } from '../context.js';
-import { jsonLine } from '../output/plain-text.js';
+import { fitted, jsonLine } from '../output/plain-text.js';
 import { progressLine } from './show-resend-plan.js';
 
 /** Asks until it is so, or the time is over; what it was last. */
@@ -28,7 +28,8 @@ export async function watchResendPlan(context: Context, id: string, intervalMs: 
     const line = json ? jsonLine(plan) : progressLine(plan, now());
     // Not where only its estimate or its age has changed.
     const state = [plan.status, plan.resendable, plan.resent, plan.failed].join(' ');
-    if (!json && screen.isTerminal) await screen.write(`\r\u001b[K${line}`);
+    // A line that wraps cannot be taken back.
+    if (!json && screen.isTerminal) await screen.write(`\r\u001b[K${fitted(line, (screen.width ?? Infinity) - 1)}`);
     else if (state !== last) await screen.write(`${line}\n`);
     last = state;
   };

@@ -19,10 +19,16 @@ export function duration(ms: number): string {
   return parts.join(' ') || '0s';
 }
 
+const ageOf = (at: number, now: number, text: (ms: number) => string): string =>
+  at <= now ? `${text(now - at)} ago` : `in ${text(at - now)}`;
+
+/** `3m ago`, or `in 3m`, in its largest unit; for where there is no room. */
+export function age(time: string | null, now: number): string | null {
+  return time === null ? null : ageOf(Date.parse(time), now, (ms) => duration(ms).split(' ')[0] ?? '');
+}
+
 /** `2026-01-02T03:04:05Z (3m ago)`, or `(in 3m)`; `–` for none. */
 export function timeWithAge(time: string | null, now: number): string {
   if (time === null) return '–';
-  const at = Date.parse(time);
-  const age = at <= now ? `${duration(now - at)} ago` : `in ${duration(at - now)}`;
-  return `${time.replace(/\.\d+Z$/, 'Z')} (${age})`;
+  return `${time.replace(/\.\d+Z$/, 'Z')} (${ageOf(Date.parse(time), now, duration)})`;
 }

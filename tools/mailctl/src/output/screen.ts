@@ -6,6 +6,8 @@ export interface Screen {
   readonly isTerminal: boolean;
   /** Columns to fit in; `null` where nothing is to be cut. */
   readonly width: number | null;
+  /** Lines of the terminal. */
+  readonly height: number | null;
   readonly paint: Paint;
   write(text: string): Promise<void>;
   /** Beside the answer, on standard error. */
@@ -18,7 +20,13 @@ export function screen(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream, e
   const plain = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   return {
     isTerminal,
-    width: isTerminal ? (stdout.columns ?? 80) : null,
+    // As it is now: it may be made wider or narrower. One that does not know its size says 0.
+    get width() {
+      return isTerminal ? stdout.columns || 80 : null;
+    },
+    get height() {
+      return isTerminal ? stdout.rows || 24 : null;
+    },
     paint: isTerminal && !plain ? ansiPaint : noPaint,
     async write(text) {
       // A reader that is slow is waited for, or everything that was asked for would pile up here.
