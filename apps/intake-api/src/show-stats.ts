@@ -9,7 +9,7 @@ export function showStats({ deliveries, lanes, ended, streams }: Stats): StatsAn
   return {
     deliveries,
     lanes: lanes.map(({ lane, oldest_due_at, oldest_due_age_ms, ...depth }) => ({
-      priority: PRIORITIES[lane] ?? null,
+      priority: PRIORITIES[lane],
       ...depth,
       oldest_due_at: time(oldest_due_at),
       oldest_due_age_ms: Math.round(oldest_due_age_ms),

@@ -1,3 +1,4 @@
+import type { CatalogueCode, ProblemFault } from './mail-problem.js';
 import type { AcceptanceOutcome } from './vocabulary.js';
 
 /** One page of a list, newest first. */
@@ -5,6 +6,12 @@ export interface Page<Item> {
   readonly items: readonly Item[];
   /** For the page after it; `null`: there is none. */
   readonly next_cursor: string | null;
+}
+
+/** A list that is no longer than one page. */
+export interface WholeList<Item> {
+  readonly items: readonly Item[];
+  readonly next_cursor: null;
 }
 
 export interface PageOptions {
@@ -42,10 +49,9 @@ export interface MalformedCommand {
   readonly entry_id: string;
   readonly source: string | null;
   readonly idempotency_key: string | null;
-  /** One of the problem codes. */
-  readonly code: string;
+  readonly code: CatalogueCode;
   readonly reason: string;
-  readonly faults: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly faults: readonly ProblemFault[];
   readonly raw_bytes: number;
   readonly sha256: string | null;
   readonly created_at: string;

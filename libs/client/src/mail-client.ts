@@ -13,6 +13,7 @@ import type {
   Period,
   ShownMalformedCommand,
   StreamIncident,
+  WholeList,
 } from './lists.js';
 import { namedFilters, queryString, type ListQuery } from './query.js';
 import { requestSender, type CallOptions, type MailAnswer, type MailClientOptions } from './request.js';
@@ -31,6 +32,12 @@ export interface Acceptance {
   readonly outcome: AcceptanceOutcome;
   /** It was accepted before, under this key. */
   readonly replayed: boolean;
+}
+
+export interface OpenApiDocument {
+  /** The version of OpenAPI. */
+  readonly openapi: string;
+  readonly [name: string]: unknown;
 }
 
 /** A list, newest first. */
@@ -83,7 +90,7 @@ export function createMailClient(options: MailClientOptions) {
     deliveries: {
       ...list<Delivery, DeliveryQuery>('deliveries'),
       get: (id: string, call?: CallOptions) => get<Delivery>(one('deliveries', id), call),
-      attempts: (id: string, call?: CallOptions) => get<Page<Attempt>>(one('deliveries', id, '/attempts'), call),
+      attempts: (id: string, call?: CallOptions) => get<WholeList<Attempt>>(one('deliveries', id, '/attempts'), call),
       explain: (id: string, call?: CallOptions) => get<Explanation>(one('deliveries', id, '/explain'), call),
       content: (id: string, call?: CallOptions) => get<DeliveryContent>(one('deliveries', id, '/content'), call),
       /** A new delivery of one that has ended; `expires_at` where it is past its own. */
@@ -117,7 +124,7 @@ export function createMailClient(options: MailClientOptions) {
     operatorActions: list<OperatorAction, ActionQuery>('operator-actions'),
 
     templates: {
-      list: (call?: CallOptions) => get<Page<Template>>('templates', call),
+      list: (call?: CallOptions) => get<WholeList<Template>>('templates', call),
       get: (id: string, call?: CallOptions) => get<ShownTemplate>(one('templates', id), call),
       preview: (id: string, request: PreviewRequest = {}, call?: CallOptions) =>
         order<Preview>(one('templates', id, '/preview'), call, request, true),
@@ -133,7 +140,7 @@ export function createMailClient(options: MailClientOptions) {
     },
 
     /** OpenAPI 3.1, of the process that answers. */
-    openapi: (call?: CallOptions) => get<Readonly<Record<string, unknown>>>('openapi.json', call),
+    openapi: (call?: CallOptions) => get<OpenApiDocument>('openapi.json', call),
   };
 }
 

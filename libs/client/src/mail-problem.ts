@@ -1,5 +1,5 @@
-/** Codes of the service's problem table (`docs/http-api.md`); `unexpected_answer` is what did not come from it, such as a proxy's page. */
-export type MailProblemCode =
+/** Codes of the service's problem table (`docs/http-api.md`). */
+export type CatalogueCode =
   | 'malformed_json'
   | 'validation_failed'
   | 'unknown_template'
@@ -19,10 +19,10 @@ export type MailProblemCode =
   | 'idempotency_conflict'
   | 'overloaded'
   | 'database_unavailable'
-  | 'operator_timeout'
-  | 'bad_request'
-  | 'internal_error'
-  | 'unexpected_answer';
+  | 'operator_timeout';
+
+/** What is no proper HTTP, and a defect, have codes of their own; `unexpected_answer` did not come from the service: a proxy's page. */
+export type MailProblemCode = CatalogueCode | 'bad_request' | 'internal_error' | 'unexpected_answer';
 
 /** A code of this list, or one of a newer service. */
 export type AnyProblemCode = MailProblemCode | (string & Record<never, never>);

@@ -1,5 +1,5 @@
 import type { DeliveryQuery } from './delivery.js';
-import type { AttemptOutcome, DeliveryStatus } from './vocabulary.js';
+import type { DeliveryStatus } from './vocabulary.js';
 
 export type ResendPlanStatus = 'planning' | 'ready' | 'running' | 'paused' | 'done' | 'cancelled';
 
@@ -46,6 +46,6 @@ export interface ResendPlan {
   readonly counts: {
     readonly by_template: readonly { readonly template_id: string | null; readonly count: number }[];
     readonly by_age: readonly { readonly age: string; readonly count: number }[];
-    readonly by_last_outcome: readonly { readonly outcome: AttemptOutcome | null; readonly count: number }[];
+    readonly by_last_outcome: readonly { readonly outcome: string | null; readonly count: number }[];
   };
 }

@@ -27,7 +27,7 @@ export interface StreamStats {
   readonly missed: number;
   readonly lag_ms: number | null;
   readonly halted_at: string | null;
-  readonly updated_at: string | null;
+  readonly updated_at: string;
   readonly lease_holder: string | null;
   readonly lease_expires_at: string | null;
 }

@@ -23,7 +23,7 @@ const deliveries = statement<{ status: DeliveryStatus; counted: number }>(
 
 /** Of one lane. */
 export interface LaneDepth {
-  readonly lane: number;
+  readonly lane: 0 | 1 | 2;
   readonly due: CappedCount;
   /** Scheduled for later. */
   readonly later: CappedCount;
@@ -35,7 +35,7 @@ export interface LaneDepth {
 }
 
 const lanes = statement<{
-  lane: number;
+  lane: 0 | 1 | 2;
   due: number;
   later: number;
   claimed: number;

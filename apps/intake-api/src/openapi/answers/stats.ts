@@ -12,7 +12,7 @@ export const statsAnswer = named(
     deliveries: z.array(z.object({ status: deliveryStatus, count, capped: z.boolean() })),
     lanes: z.array(
       z.object({
-        priority: z.enum(PRIORITIES).nullable(),
+        priority: z.enum(PRIORITIES),
         due: cappedCount,
         later: cappedCount,
         claimed: cappedCount,
