@@ -10,6 +10,7 @@ function oneSlot(answers: TakenAttempt[][]) {
   const asked: number[] = [];
   const records = {
     waiting: 0,
+    take: () => Promise.resolve([]),
     writeAndTake: (free: number): Promise<TakenAttempt[]> => {
       asked.push(free);
       records.waiting = 0;

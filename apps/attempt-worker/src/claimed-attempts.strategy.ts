@@ -10,7 +10,7 @@ export const ATTEMPT_TAKEN = 'attempt.taken';
 
 export interface ClaimedAttemptsOptions {
   /** Takes and starts claimed attempts, and writes what has come of those before. */
-  readonly records: Pick<AttemptRecords, 'waiting' | 'writeAndTake' | 'flush'>;
+  readonly records: Pick<AttemptRecords, 'waiting' | 'take' | 'writeAndTake' | 'flush'>;
   /** Gives back what is in progress by this worker, but for these attempts. Returns the ids of what it gave back. */
   readonly giveBack: (known: readonly string[]) => Promise<string[]>;
   /** The longest that a statement takes, in ms: its answer is lost then, though it may take effect for as long again. */
@@ -19,8 +19,8 @@ export interface ClaimedAttemptsOptions {
   readonly concurrency: number;
   readonly pollIntervalMs: number;
   readonly startLoop: (turn: () => Promise<'again' | number>) => Loop;
-  /** Calls back whenever attempts may have been claimed; polling finds what it misses. */
-  readonly subscribe: (wake: () => void) => { close(): Promise<void> };
+  /** Calls back with the most urgent lane of which attempts may have been claimed; polling finds what it misses. */
+  readonly subscribe: (wake: (lane: number) => void) => { close(): Promise<void> };
   readonly logger: Logger;
 }
 
@@ -28,12 +28,16 @@ export interface ClaimedAttemptsOptions {
 const GATHER_MS = 5;
 /** No longer once this many times as many wait to be recorded as are still being sent. */
 const RIPE = 8;
+const URGENT_LANE = 0;
+/** For so long after urgent mail was told of, one slot in so many is kept free for the next. */
+const RESERVE = { forMs: 10_000, oneIn: 8 };
 
 /**
  * Nest transport over claimed attempts: takes as many as there are free slots, each of which is sent at once, so that none
  * waits in memory while it counts as in progress. Each is one event for the handler of `ATTEMPT_TAKEN`. A slot is free again
  * once its mail has been sent; the turn that takes the next writes the outcome in the same statement. Outcomes that cannot be
- * written hold up the taking once there are as many as slots.
+ * written hold up the taking once there are as many as slots. Urgent mail does not wait for a statement that is under way: it is
+ * taken beside it, into slots that were kept free since the last one came.
  */
 export class ClaimedAttemptsStrategy extends Server implements CustomTransportStrategy {
   /** An attempt that ended without a record is this transport's to tell. */
@@ -47,6 +51,11 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   private readonly unsettled = new Set<string>();
   private readonly lostTakes: LostTakes;
   private stopping = false;
+  /** How many attempts the turn's statement asks for, while it is under way. */
+  private asking: number | null = null;
+  private urgentTake: Promise<void> | null = null;
+  private urgentAgain = false;
+  private reservedUntilMs = -Infinity;
   private loop: Loop | null = null;
   private subscription: { close(): Promise<void> } | null = null;
   private onIdle: (() => void) | null = null;
@@ -62,7 +71,8 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   listen(callback: () => void): void {
     const loop = this.options.startLoop(() => this.turn());
     this.loop = loop;
-    this.subscription = this.options.subscribe(() => {
+    this.subscription = this.options.subscribe((lane) => {
+      if (lane === URGENT_LANE) this.heedUrgent();
       this.gathering?.end();
       loop.wake();
     });
@@ -85,6 +95,7 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   async close(): Promise<void> {
     this.stopping = true;
     await this.loop?.stop();
+    await this.urgentTake;
     await this.subscription?.close();
     this.options.records.flush();
     const idle = this.inFlight.size === 0 ? null : new Promise<void>((resolve) => (this.onIdle = resolve));
@@ -100,17 +111,36 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   }
 
   private async turn(): Promise<'again' | number> {
+    // Nothing is given back while a take is under way.
+    await this.urgentTake;
     await this.lostTakes.look();
     const { records, concurrency, pollIntervalMs } = this.options;
     await this.gathered();
     // The outcomes of these are being written by another statement, or cannot be, for now.
     const kept = this.inFlight.size - this.sending.size - records.waiting;
-    const free = Math.max(0, concurrency - Math.max(this.sending.size, kept));
+    const reserved = performance.now() < this.reservedUntilMs ? Math.floor(concurrency / RESERVE.oneIn) : 0;
+    const free = Math.max(0, concurrency - reserved - Math.max(this.sending.size, kept));
     // What frees a slot wakes the loop.
     if (free === 0 && records.waiting === 0) return pollIntervalMs;
-    const taken = await this.take(free);
-    for (const attempt of taken) void this.perform(attempt);
-    return free > 0 && taken.length === free ? 'again' : pollIntervalMs;
+    this.asking = free;
+    const taken = await this.perform(records.writeAndTake(free)).finally(() => (this.asking = null));
+    return free > 0 && taken === free ? 'again' : pollIntervalMs;
+  }
+
+  /** The next turn takes what is urgent first, and begins now, unless a statement is under way. */
+  private heedUrgent(): void {
+    this.reservedUntilMs = performance.now() + RESERVE.forMs;
+    this.urgentAgain = true;
+    this.urgentTake ??= this.takeUrgent().finally(() => (this.urgentTake = null));
+  }
+
+  private async takeUrgent(): Promise<void> {
+    while (this.urgentAgain && this.asking !== null && !this.stopping) {
+      this.urgentAgain = false;
+      const free = this.options.concurrency - this.sending.size - this.asking;
+      // What fails here, the next turn tries again, and tells of.
+      if (free > 0) await this.perform(this.options.records.take(free)).catch(() => undefined);
+    }
   }
 
   private get ripe(): boolean {
@@ -133,23 +163,26 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     });
   }
 
-  /** What is to be sent now. What was taken all the same is left to be given back. */
-  private async take(free: number): Promise<TakenAttempt[]> {
+  /** Has what a take brings be sent, and answers how many. What must not be sent any more is left to be given back. */
+  private async perform(take: Promise<TakenAttempt[]>): Promise<number> {
     const askedAtMs = performance.now();
     try {
-      const taken = await this.options.records.writeAndTake(free);
+      const taken = await take;
       // An answer that is older than any can be was read by a process that was frozen: recovery may have settled them meanwhile.
       const old = performance.now() - askedAtMs > this.options.statementMs;
-      if (taken.length === 0 || (!old && !this.stopping)) return taken;
-      this.lostTakes.add(0);
-      return [];
+      if (taken.length > 0 && (old || this.stopping)) {
+        this.lostTakes.add(0);
+        return 0;
+      }
+      for (const attempt of taken) void this.sendOut(attempt);
+      return taken.length;
     } catch (error) {
       if (isEffectUnknown(error)) this.lostTakes.add();
       throw error;
     }
   }
 
-  private async perform(attempt: TakenAttempt): Promise<void> {
+  private async sendOut(attempt: TakenAttempt): Promise<void> {
     this.inFlight.add(attempt.attempt_id);
     this.sending.add(attempt.attempt_id);
     try {

@@ -25,6 +25,8 @@ export interface AttemptRecords {
   record(performed: PerformedAttempt): Promise<void>;
   /** Outcomes that the next `writeAndTake` will write. */
   readonly waiting: number;
+  /** Takes up to `limit` attempts, and writes nothing. */
+  take(limit: number): Promise<TakenAttempt[]>;
   /**
    * Writes what waits, and takes up to `limit` attempts, in one statement. Rejects when that fails; what waited is then written by
    * itself, as it is from `flush` on.
@@ -86,8 +88,9 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
     get waiting() {
       return queue.length;
     },
+    take: (limit) => takeAttempts(database, limit, workerId),
     async writeAndTake(limit) {
-      if (queue.length === 0) return takeAttempts(database, limit, workerId);
+      if (queue.length === 0) return this.take(limit);
       const batch = new Map(queue.map((waiting) => [waiting.outcome.state.attemptId, waiting]));
       queue = [];
       try {

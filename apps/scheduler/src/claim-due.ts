@@ -17,9 +17,15 @@ const EXPIRE_LIMIT = 500;
 /** So soon a full window is looked at again that was found empty: the interval alone would cap the rate at window / interval. */
 const BUSY_MS = 5;
 
-/** One turn of claiming: ends what is past its expiry, claims what is due in lane order, and wakes the workers. */
-export function claimDue({ database, claimed, logger, pollIntervalMs, claimWindow }: ClaimDueOptions): () => Promise<'again' | number> {
-  const windows = LANES.map(() => new ClaimWindow(claimWindow));
+export interface ClaimDue {
+  /** Ends what is past its expiry, claims what is due in lane order, and wakes the workers. */
+  turn(): Promise<'again' | number>;
+  /** Claims what is urgent beside a turn that is under way; the next would come to it later. */
+  urgent(): void;
+}
+
+export function claimDue({ database, claimed, logger, pollIntervalMs, claimWindow }: ClaimDueOptions): ClaimDue {
+  const windows = [new ClaimWindow(claimWindow), new ClaimWindow(claimWindow), new ClaimWindow(claimWindow)] as const;
   const claims = counter('mail.claims');
   const ended = counter('mail.deliveries.ended');
   const claim = async (limits: PerLane<number>) => {
@@ -36,24 +42,47 @@ export function claimDue({ database, claimed, logger, pollIntervalMs, claimWindo
     logger.info({ event: 'deliveries_expired', count }, 'deliveries past their expiry were ended');
     return count;
   };
+  /** Claims within the limits, wakes the workers, and learns what they took. */
+  const fill = async (limits: PerLane<number>, lanes: readonly (typeof LANES)[number][] = LANES): Promise<void> => {
+    const claimedNow = await claim(limits);
+    const nowMs = performance.now();
+    for (const lane of lanes) {
+      windows[lane].observe(claimedNow[lane], nowMs);
+      if (claimedNow[lane].claimed > 0) claims?.(claimedNow[lane].claimed, { lane: PRIORITIES[lane] });
+    }
+    const mostUrgent = lanes.find((lane) => claimedNow[lane].claimed > 0);
+    if (mostUrgent !== undefined) claimed.notify(mostUrgent);
+  };
   let expireAtMs = 0;
   let busyMs = BUSY_MS;
-  return async () => {
-    const startedAtMs = performance.now();
-    if (startedAtMs >= expireAtMs) {
-      if ((await expire()) === EXPIRE_LIMIT) return 'again';
-      expireAtMs = startedAtMs + pollIntervalMs;
+  let underWay = false;
+  let urgent: Promise<void> | null = null;
+  let urgentAgain = false;
+  const fillUrgent = async (): Promise<void> => {
+    while (urgentAgain) {
+      urgentAgain = false;
+      // What fails here, the next turn tries again, and tells of.
+      await fill([windows[0].limit, 0, 0], [0]).catch(() => undefined);
     }
-    const limits = LANES.map((lane) => windows[lane]?.limit ?? 0) as [number, number, number];
-    const lanes = await claim(limits);
-    const nowMs = performance.now();
-    LANES.forEach((lane) => windows[lane]?.observe(lanes[lane], nowMs));
-    for (const lane of LANES) if (lanes[lane].claimed > 0) claims?.(lanes[lane].claimed, { lane: PRIORITIES[lane] ?? 'unknown' });
-    const urgent = LANES.find((lane) => lanes[lane].claimed > 0);
-    if (urgent !== undefined) claimed.notify(urgent);
-    const full = windows.filter(({ isFull }) => isFull);
-    busyMs = full.some(({ wasEmpty }) => wasEmpty) ? BUSY_MS : busyMs * 2;
-    // In the long run once a quarter of a window is taken: many claims in one statement, and workers never wait.
-    return Math.min(pollIntervalMs, ...full.map(({ quarterMs }) => Math.max(BUSY_MS, Math.min(busyMs, quarterMs))));
+  };
+  return {
+    async turn() {
+      const startedAtMs = performance.now();
+      if (startedAtMs >= expireAtMs) {
+        if ((await expire()) === EXPIRE_LIMIT) return 'again';
+        expireAtMs = startedAtMs + pollIntervalMs;
+      }
+      underWay = true;
+      await fill([windows[0].limit, windows[1].limit, windows[2].limit]).finally(() => (underWay = false));
+      const full = windows.filter(({ isFull }) => isFull);
+      busyMs = full.some(({ wasEmpty }) => wasEmpty) ? BUSY_MS : busyMs * 2;
+      // In the long run once a quarter of a window is taken: many claims in one statement, and workers never wait.
+      return Math.min(pollIntervalMs, ...full.map(({ quarterMs }) => Math.max(BUSY_MS, Math.min(busyMs, quarterMs))));
+    },
+    urgent() {
+      if (!underWay) return;
+      urgentAgain = true;
+      urgent ??= fillUrgent().finally(() => (urgent = null));
+    },
   };
 }

@@ -22,13 +22,8 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
     const { context, database } = this;
     const { logger, heartbeat, config } = context;
     const { postgres, scheduler, smtp } = config;
-    const claiming = loop({
-      name: 'claim due',
-      intervalMs: scheduler.pollIntervalMs,
-      logger,
-      heartbeat,
-      turn: claimDue({ ...scheduler, database, logger, claimed: notifier(database, 'mail_claimed', postgres.notifyEnabled) }),
-    });
+    const claims = claimDue({ ...scheduler, database, logger, claimed: notifier(database, 'mail_claimed', postgres.notifyEnabled) });
+    const claiming = loop({ name: 'claim due', intervalMs: scheduler.pollIntervalMs, logger, heartbeat, turn: () => claims.turn() });
     const recovering = loop({
       name: 'recover stale',
       intervalMs: scheduler.recoveryIntervalMs,
@@ -73,7 +68,11 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
       turn: conservation.turn,
     });
     this.loops = [claiming, recovering, resending, checking];
-    if (postgres.notifyEnabled) this.subscription = subscribe(postgres.primaryDsn, `mail ${config.app}`, 'mail_due', () => claiming.wake());
+    if (!postgres.notifyEnabled) return;
+    this.subscription = subscribe(postgres.primaryDsn, `mail ${config.app}`, 'mail_due', (lane) => {
+      if (lane === 0) claims.urgent();
+      claiming.wake();
+    });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -4,7 +4,8 @@ import { run, statement, type Runner } from './statement.js';
 /** `mail_due`: attempts were scheduled; the scheduler listens. `mail_claimed`: attempts were claimed; the workers listen. */
 export type Channel = 'mail_due' | 'mail_claimed';
 
-const notify = statement('notify', [], 'select pg_notify($1, $2)');
+// Its commit waits for no disk: a notification that a crash takes with it is one of those that polling makes up for.
+const notify = statement('notify', [], `select pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`);
 
 /** Tells of the most urgent lane that has work. Never throws, never waits: polling finds what a lost notification would have told. */
 export interface Notifier {

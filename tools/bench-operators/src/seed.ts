@@ -59,7 +59,7 @@ const OTHERS = [
   select gen_random_uuid(), 'mail:delivery_commands', 1, 'gap', n || '-0', '{}', timestamptz '2026-01-10' - n * interval '10 seconds', now() from generate_series(1, $1::int) n`,
   `insert into operator_actions (action_id, operator, action, delivery_ids, created_at)
   select gen_random_uuid(), (array['ada', 'ada', 'grace', 'edsger'])[1 + n % 4], (array['cancel', 'resend', 'resend'])[1 + n % 3],
-    array[case when n % 10000 = 0 then '${ACTED_ON}'::uuid else gen_random_uuid() end], timestamptz '2026-01-10' - n * interval '10 seconds'
+    array[case when n % greatest($1::int / 5, 1) = 0 then '${ACTED_ON}'::uuid else gen_random_uuid() end], timestamptz '2026-01-10' - n * interval '10 seconds'
   from generate_series(1, $1::int) n`,
   `insert into resend_plans (plan_id, idempotency_key, fingerprint, operator, status, end_reason, filter, include_resent, rate_per_second, from_email, created_at,
     frozen_at, started_at, ended_at, total, resendable, resent, counts)

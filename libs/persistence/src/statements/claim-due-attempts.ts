@@ -44,7 +44,9 @@ const claiming = `waiting as materialized (
       and status || '' = 'scheduled' and scheduled_at <= now()
     returning lane, attempt_id, delivery_id, number, scheduled_at, claimed_at
   )`;
-const counts = `lane, coalesce((select count from waiting where waiting.lane = lanes.lane), 0) as waiting,
+// The commit waits for no disk. A crash may take a claim with it, and the attempt is due again; one that was taken meanwhile stays
+// claimed, since the take's commit, which does wait, comes after it in the log.
+const counts = `set_config('synchronous_commit', 'off', true), lane, coalesce((select count from waiting where waiting.lane = lanes.lane), 0) as waiting,
     (select count(*)::int from claimed where claimed.lane = lanes.lane) as claimed`;
 
 const claimDue = statement<LaneClaims & { lane: number }>(

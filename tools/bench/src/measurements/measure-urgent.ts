@@ -5,12 +5,15 @@ import { apps } from '@mail/local/app-environment';
 import type { Figures } from '../report/figures.ts';
 import type { BenchWorld } from '../world/bench-world.ts';
 import { seedDeliveries } from '../world/seed-deliveries.ts';
+import { WARM_UP_FROM } from './end-to-end.ts';
 import { takeTimes } from './latency.ts';
 import type { Latency } from './latency.ts';
 
 /** Bulk mails that have gone when the first code is asked for: sending is then at its full pace. */
 const UNDER_WAY = 300;
 const WITHIN_MS = 120_000;
+/** Handed over one by one before anything is sent: who asks for a code meets a door that is in use. */
+const AT_THE_DOOR = 100;
 
 interface Ahead {
   readonly backlog: number;
@@ -30,12 +33,13 @@ async function overBacklog(world: BenchWorld, name: ContenderName, { backlog, pr
   });
   try {
     if (database === undefined) await contender.many({ from: 0, count: backlog });
+    await contender.oneByOne({ from: WARM_UP_FROM, count: AT_THE_DOOR, callers: 1 });
     await sink.reset();
     await contender.startSending();
     await sink.await(UNDER_WAY, WITHIN_MS);
     const times = await takeTimes(world, contender, probes, 'urgent');
     const { mails } = await sink.tally();
-    if (mails >= backlog + probes) throw new Error(`${name} had sent its backlog before the last code was asked for.`);
+    if (mails >= backlog + AT_THE_DOOR + probes) throw new Error(`${name} had sent its backlog before the last code was asked for.`);
     return times;
   } finally {
     await contender.stop();

@@ -8,7 +8,7 @@ interface Nodemailer {
   };
 }
 
-/** As many as nodemailer's pool gained anything from; our own worker has 16. */
+/** As many as nodemailer's pool gained anything from. */
 export const CONNECTIONS = 20;
 
 export interface Sender {
