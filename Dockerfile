@@ -13,6 +13,7 @@ ENV CI=true NX_DAEMON=false NX_NO_CLOUD=true
 COPY . .
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 RUN node_modules/.bin/tsc --build apps/*/tsconfig.lib.json libs/persistence/tsconfig.lib.json \
+  && node_modules/.bin/vite build apps/console \
   && for target in intake-api stream-consumer scheduler attempt-worker retention-job migrate; do \
     node --disable-warning=ExperimentalWarning tools/image/src/lay-out.ts "$target" "/images/$target" || exit 1; \
   done

@@ -30,7 +30,7 @@ export default ts.config(
   js.configs.recommended,
   ...ts.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': [
@@ -53,9 +53,12 @@ export default ts.config(
             },
             {
               sourceTag: 'layer:app',
-              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing'],
+              // Of the console an app serves the built files; there is nothing to import.
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:adapter', 'layer:runtime', 'layer:testing', 'layer:console'],
               ...not(...drivers),
             },
+            // Runs in a browser, and asks the HTTP API alone: of the client it has the types.
+            { sourceTag: 'layer:console', onlyDependOnLibsWithTags: ['layer:client'], ...not(...drivers, ...none) },
             { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:domain'] },
             // Published: only its specs know the rest, and the rule below holds the others to that.
             {
@@ -102,7 +105,22 @@ export default ts.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['apps/console/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@mail/*'], allowTypeImports: true, message: 'The console has the types of the client; its code is for Node.' },
+            { group: ['node:*'], message: 'The console runs in a browser.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: { '@typescript-eslint/no-floating-promises': 'error', '@typescript-eslint/no-misused-promises': 'error' },
   },

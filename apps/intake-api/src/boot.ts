@@ -9,6 +9,8 @@ import type { FastifyRequest } from 'fastify';
 import { answerNoAddress } from './answer-no-address.js';
 import { answerNoHttp } from './answer-no-http.js';
 import { AppModule } from './app.module.js';
+import { consoleFolder, readConsole } from './console/read-console.js';
+import { serveConsole } from './console/serve-console.js';
 import { intakeOptions } from './intake-options.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseEncodedBody } from './refuse-encoded-body.js';
@@ -54,6 +56,9 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter(logger));
+  const consoleFiles = readConsole(consoleFolder());
+  if (consoleFiles === null) logger.warn({ event: 'console_not_built' }, 'the console is not part of this build: /console/ answers 404');
+  serveConsole(adapter.getInstance(), consoleFiles);
   const { host, port } = config.http;
   await listen(app, host, port).catch((error: unknown) => {
     throw serviceUnavailable(`The address of MAIL_INTERNAL_HTTP_ADDR (${host ?? ''}:${port})`, error);

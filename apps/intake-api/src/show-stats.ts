@@ -14,7 +14,12 @@ export function showStats({ deliveries, lanes, ended, streams }: Stats): StatsAn
       oldest_due_at: time(oldest_due_at),
       oldest_due_age_ms: Math.round(oldest_due_age_ms),
     })),
-    ended_last_hour: { since: time(ended.since), capped: ended.capped, counts: ended.counts },
+    ended_last_hour: {
+      since: time(ended.since),
+      capped: ended.capped,
+      counts: ended.counts,
+      by_minute: ended.byMinute.map(({ minute, counts }) => ({ minute: minute.toISOString(), counts })),
+    },
     streams: streams.map((stream) => ({
       ...stream,
       lag_ms: stream.lag_ms === null ? null : Math.round(stream.lag_ms),

@@ -32,6 +32,8 @@ export interface StreamStats {
   readonly lease_expires_at: string | null;
 }
 
+export type EndCounts = Readonly<Partial<Record<DeliveryStatus, number>>>;
+
 /** How it all stands. */
 export interface Stats {
   readonly deliveries: readonly (CappedCount & { readonly status: DeliveryStatus })[];
@@ -39,7 +41,9 @@ export interface Stats {
   readonly ended_last_hour: {
     readonly since: string | null;
     readonly capped: boolean;
-    readonly counts: Readonly<Partial<Record<DeliveryStatus, number>>>;
+    readonly counts: EndCounts;
+    /** Those minutes in which any ended, the oldest first. */
+    readonly by_minute: readonly { readonly minute: string; readonly counts: EndCounts }[];
   };
   readonly streams: readonly StreamStats[];
 }

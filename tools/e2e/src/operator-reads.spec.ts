@@ -246,7 +246,7 @@ describe('GET /stats', () => {
         },
         { priority: 'bulk' },
       ],
-      ended_last_hour: { since: null, capped: false, counts: {} },
+      ended_last_hour: { since: null, capped: false, counts: {}, by_minute: [] },
       streams: [{ stream: 's', consumed: 2, accepted: 2, lag_ms: 1500, lease_holder: 'consumer-1', lease_expires_at: AT, halted_at: null }],
     });
     const [, normal] = body['lanes'] as { oldest_due_age_ms: number }[];
@@ -261,6 +261,9 @@ describe('GET /stats', () => {
     const { deliveries, ended_last_hour } = await read('stats');
     expect(deliveries).toContainEqual({ status: 'sent', count: 10_000, capped: true });
     expect(ended_last_hour).toMatchObject({ since: expect.any(String), capped: true, counts: { sent: 10_000 } });
+    const { by_minute } = ended_last_hour as { by_minute: { minute: string; counts: { sent: number } }[] };
+    expect(by_minute.reduce((sum, { counts }) => sum + counts.sent, 0)).toBe(10_000);
+    for (const { minute } of by_minute) expect(minute).toMatch(/:00\.000Z$/);
   });
 });
 

@@ -97,7 +97,10 @@ describe('the image of', () => {
       });
       try {
         expect(await started, output).toBe(true);
-        if (target !== 'intake-api') {
+        if (target === 'intake-api') {
+          const [, url = ''] = /"event":"listening","url":"([^"]+)"/.exec(output) ?? [];
+          expect((await fetch(`${url}/console/`)).headers.get('content-type')).toContain('text/html');
+        } else {
           const probe = spawnSync(node, [`apps/${target}/dist/alive.js`], { ...options, encoding: 'utf8' });
           expect([probe.status, probe.stderr]).toEqual([0, '']);
         }
@@ -124,7 +127,9 @@ describe('the image of', () => {
     }
     expect(globSync(['{apps,libs,migrations}/**/src', '**/*.d.ts', '{apps,libs}/**/*.spec.js'], { cwd: tree })).toEqual([]);
     const own = globSync('apps/*', { cwd: tree });
-    expect(own).toEqual(target === 'migrate' ? [] : [join('apps', target)]);
+    // The console is served by the one, and run by nobody.
+    const served = target === 'intake-api' ? [join('apps', 'console')] : [];
+    expect(own.toSorted()).toEqual(target === 'migrate' ? [] : [...served, join('apps', target)]);
     // Readable for everybody, whoever built it.
     expect(globSync('**/package.json', { cwd: tree }).filter((file) => (lstatSync(join(tree, file)).mode & 0o044) !== 0o044)).toEqual([]);
     expect(JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8'))).toMatchObject({ type: 'module' });

@@ -3,7 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const INPUTS = [
-  '{apps,libs}/*/src/**/*.ts',
+  '{apps,libs}/*/src/**/*.{ts,tsx,css}',
+  'apps/*/{public/**/*.*,index.html,vite.config.ts}',
   'migrations/src/**/*.ts',
   'tools/mailctl/src/**/*.ts',
   '{apps,libs}/*/{package,tsconfig*}.json',
@@ -26,5 +27,9 @@ export function buildFingerprint(root: string): string {
 /** Whether every project has been built, from whatever sources. */
 export function isBuilt(root: string): boolean {
   const projects = globSync(['{apps,libs,tools}/*/tsconfig.lib.json', 'migrations/tsconfig.lib.json'], { cwd: root }).map(dirname);
-  return projects.every((folder) => existsSync(join(root, folder, 'dist', 'tsconfig.lib.tsbuildinfo')));
+  const bundles = globSync('apps/*/vite.config.ts', { cwd: root }).map(dirname);
+  return (
+    projects.every((folder) => existsSync(join(root, folder, 'dist', 'tsconfig.lib.tsbuildinfo'))) &&
+    bundles.every((folder) => existsSync(join(root, folder, 'dist', 'index.html')))
+  );
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildCommand } from './build-command.ts';
+import { buildCommands } from './build-command.ts';
 import { buildFingerprint, isBuilt } from './build-fingerprint.ts';
 import { projectRoot } from './project-root.ts';
 import type { Context } from './run-command.ts';
@@ -15,11 +15,9 @@ export async function build(context: Context): Promise<void> {
     const fingerprint = buildFingerprint(projectRoot);
     if (last === fingerprint && isBuilt(projectRoot)) return note('nothing has changed');
     rmSync(file, { force: true });
-    await runKept(context, {
-      name: 'build',
-      ...buildCommand(projectRoot),
-      cure: 'Mend what the compiler says.',
-    });
+    for (const command of buildCommands(projectRoot)) {
+      await runKept(context, { name: 'build', ...command, cure: 'Mend what the compiler says.' });
+    }
     writeFileSync(file, fingerprint);
   });
 }

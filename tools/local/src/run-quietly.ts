@@ -18,12 +18,18 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 export function runQuietly(
   command: string,
   args: readonly string[],
-  { cwd, withinMs, runAs }: { cwd?: string; withinMs: number; runAs?: RunAs | undefined },
+  { cwd, withinMs, runAs, env }: { cwd?: string; withinMs: number; runAs?: RunAs | undefined; env?: Readonly<Record<string, string>> },
 ): Promise<QuietResult> {
   return new Promise((resolve) => {
     let stdout = '';
     let stderr = '';
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...(cwd ? { cwd } : {}), ...runAs });
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      ...(cwd ? { cwd } : {}),
+      ...runAs,
+      env: { ...process.env, ...env },
+    });
     running.add(child);
     const killing = setTimeout(() => child.kill('SIGKILL'), withinMs);
     const finish = (code: number, fault = ''): void => {

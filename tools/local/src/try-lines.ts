@@ -29,6 +29,7 @@ export function tryLines(input: TryLinesInput): string[] {
     'Everything runs.',
     '',
     `  API      ${input.api}/api/v1/internal`,
+    `  Console  ${input.api}/console/`,
     `  Inbox    ${input.inbox}`,
     `  Database ${input.dsn}`,
     `  Redis    ${input.redis.addr}${input.redis.password === '' ? '' : `, password ${input.redis.password}`}`,

@@ -72,13 +72,13 @@ const lanes = statement<{
 );
 
 // The newest of the last hour, from "since" on.
-const ended = statement<{ status: DeliveryStatus; counted: number; since: Date }>(
+const ended = statement<{ status: DeliveryStatus; minute: Date; counted: number; since: Date }>(
   'count_ends_of_last_hour',
   ['deliveries_ended_idx'],
-  `select status, count(*)::int as counted, min(min(ended_at)) over () as since
+  `select status, date_trunc('minute', ended_at) as minute, count(*)::int as counted, min(min(ended_at)) over () as since
   from (
     select status, ended_at from deliveries where ended_at > now() - interval '1 hour' order by ended_at desc limit $1
-  ) as newest group by status`,
+  ) as newest group by status, minute order by minute, status`,
 );
 
 /** A row of `stream_offsets`. */
@@ -108,6 +108,8 @@ const streams = statement<StreamPosition>(
   from stream_offsets order by stream limit 100`,
 );
 
+type EndCounts = Readonly<Partial<Record<DeliveryStatus, number>>>;
+
 export interface Stats {
   readonly deliveries: readonly ({ readonly status: DeliveryStatus } & CappedCount)[];
   readonly lanes: readonly LaneDepth[];
@@ -115,7 +117,9 @@ export interface Stats {
   readonly ended: {
     readonly since: Date | null;
     readonly capped: boolean;
-    readonly counts: Readonly<Partial<Record<DeliveryStatus, number>>>;
+    readonly counts: EndCounts;
+    /** Those minutes in which any ended, the oldest first. */
+    readonly byMinute: readonly { readonly minute: Date; readonly counts: EndCounts }[];
   };
   /** The first hundred. */
   readonly streams: readonly StreamPosition[];
@@ -146,8 +150,15 @@ export async function readStats(runner: Runner): Promise<Stats> {
     ended: {
       since: ends[0]?.since ?? null,
       capped: ends.reduce((sum, { counted }) => sum + counted, 0) === COUNTED_TO,
-      counts: Object.fromEntries(ends.map(({ status, counted }) => [status, counted])),
+      counts: countsOf(ends),
+      byMinute: [...Map.groupBy(ends, ({ minute }) => minute.getTime())].map(([at, of]) => ({ minute: new Date(at), counts: countsOf(of) })),
     },
     streams: await run(runner, streams, []),
   };
+}
+
+function countsOf(ends: readonly { readonly status: DeliveryStatus; readonly counted: number }[]): EndCounts {
+  const counts: Partial<Record<DeliveryStatus, number>> = {};
+  for (const { status, counted } of ends) counts[status] = (counts[status] ?? 0) + counted;
+  return counts;
 }

@@ -21,6 +21,7 @@ export const EVENTS = {
   claim_given_back: { level: 'warn', meaning: 'A claim that no worker started was given back.' },
   command_malformed: { level: 'warn', meaning: 'A command of the stream was recorded as malformed.' },
   config_warning: { level: 'warn', meaning: 'The configuration is valid, and probably not meant so.' },
+  console_not_built: { level: 'warn', meaning: 'The operator console is not part of this build: `/console/` answers 404.' },
   deliveries_expired: { level: 'info', meaning: 'Deliveries that were past their expiry were ended, unsent: how many.' },
   drain_failed: { level: 'error', meaning: 'Stopping failed.' },
   drain_overdue: { level: 'error', meaning: 'Not everything in flight was finished within MAIL_SHUTDOWN_TIMEOUT.' },

@@ -56,6 +56,7 @@ export async function makeWorld(context: Context, options: DemoOptions): Promise
     },
   };
   const apps = await startApps(context, surroundings);
+  context.progress.line(`  Console: http://${httpAddr}/console/, as long as the demo runs`);
   const database = new pg.Client({ connectionString: made.dsn });
   await database.connect();
   context.atEnd(async () => {

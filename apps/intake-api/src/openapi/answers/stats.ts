@@ -5,6 +5,7 @@ import { deliveryStatus } from './delivery.js';
 
 const count = z.int().min(0);
 const counts = { consumed: count, accepted: count, replayed: count, malformed: count, missed: count };
+const endCounts = z.partialRecord(z.enum(DELIVERY_STATUSES), count);
 
 export const statsAnswer = named(
   'Stats',
@@ -21,7 +22,12 @@ export const statsAnswer = named(
         oldest_due_age_ms: count,
       }),
     ),
-    ended_last_hour: z.object({ since: time.nullable(), capped: z.boolean(), counts: z.partialRecord(z.enum(DELIVERY_STATUSES), count) }),
+    ended_last_hour: z.object({
+      since: time.nullable(),
+      capped: z.boolean(),
+      counts: endCounts,
+      by_minute: z.array(z.object({ minute: time, counts: endCounts })),
+    }),
     streams: z.array(
       z.object({
         stream: z.string(),

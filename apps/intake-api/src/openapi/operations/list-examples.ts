@@ -68,7 +68,12 @@ export const EXAMPLE_STATS: StatsAnswer = {
     oldest_due_at: '2026-01-02T03:04:05.000Z',
     oldest_due_age_ms: 812,
   })),
-  ended_last_hour: { since: '2026-01-02T02:51:44.120Z', capped: true, counts: { sent: 9941, failed: 59 } },
+  ended_last_hour: {
+    since: '2026-01-02T02:51:44.120Z',
+    capped: true,
+    counts: { sent: 9941, failed: 59 },
+    by_minute: [{ minute: '2026-01-02T02:51:00.000Z', counts: { sent: 301, failed: 59 } }],
+  },
   streams: [
     {
       stream: EXAMPLE_STREAM,

@@ -1,0 +1,2 @@
+// Styles are side effects: Vite gathers them into one file.
+declare module '*.css';

@@ -1,0 +1,34 @@
+import { useSyncExternalStore } from 'react';
+
+const KEPT_AS = 'console.operator';
+const CHANGED = 'console:operator';
+/** What the API takes as `X-Operator`; of anything else it would write `unknown`. */
+export const OPERATOR_PATTERN = '[\\x21-\\x7e]([\\x20-\\x7e]{0,126}[\\x21-\\x7e])?';
+
+// A browser may refuse storage; then the name lasts as long as the page.
+let operator = '';
+try {
+  operator = localStorage.getItem(KEPT_AS) ?? '';
+} catch {
+  operator = '';
+}
+
+export function setOperator(name: string): void {
+  operator = name;
+  try {
+    localStorage.setItem(KEPT_AS, name);
+  } catch {
+    // As above.
+  }
+  window.dispatchEvent(new Event(CHANGED));
+}
+
+function subscribe(onChange: () => void): () => void {
+  window.addEventListener(CHANGED, onChange);
+  return () => window.removeEventListener(CHANGED, onChange);
+}
+
+/** Who uses this browser, as the audit trail will have it; empty until told. */
+export function useOperator(): string {
+  return useSyncExternalStore(subscribe, () => operator);
+}
