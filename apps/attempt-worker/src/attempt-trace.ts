@@ -1,5 +1,6 @@
 import { PRIORITIES, type Settlement } from '@mail/domain';
 import type { TakenAttempt } from '@mail/persistence';
+import type { PhaseTimes } from '@mail/provider';
 import { failSpan, isTracing, setAttributes, startSpan, withinSpan, type Span } from '@mail/runtime';
 import type { PerformedAttempt } from './perform-attempt.js';
 
@@ -18,9 +19,19 @@ export function traceAttempt(attempt: TakenAttempt): Span | null {
   });
 }
 
-/** A part of the attempt, as a span within its own. */
-export const tracePart = <T>(parent: Span, name: 'render mail' | 'send mail', work: () => Promise<T>): Promise<T> =>
-  withinSpan(startSpan(name, { parent, attributes: name === 'send mail' ? sending : {} }), work);
+/** Rendering, as a span within that of the attempt. */
+export const traceRendering = <T>(parent: Span, work: () => Promise<T>): Promise<T> =>
+  withinSpan(startSpan('render mail', { parent }), work);
+
+/** The dialogue, as a span within that of the attempt, with an event where each phase begins. */
+export function traceSending<T>(parent: Span, phases: PhaseTimes, work: () => Promise<T>): Promise<T> {
+  const span = startSpan('send mail', { parent, attributes: sending });
+  return withinSpan(span, async () => {
+    const sent = await work();
+    if (span.isRecording()) phases.forEach((phase, enteredAtMs) => span.addEvent(`smtp.${phase}`, {}, enteredAtMs));
+    return sent;
+  });
+}
 
 let sending: NonNullable<Parameters<typeof startSpan>[1]>['attributes'] = {};
 /** Tells the spans where mails are sent to. */

@@ -1,6 +1,8 @@
-import { PRIORITIES, type Settlement } from '@mail/domain';
+import { PRIORITIES, SMTP_PHASES, type Settlement, type SmtpPhase } from '@mail/domain';
 import { counter, histogram } from '@mail/runtime';
 import type { PerformedAttempt } from './perform-attempt.js';
+
+const ofPhase = Object.fromEntries(SMTP_PHASES.map((phase) => [phase, { phase }])) as Readonly<Record<SmtpPhase, { phase: SmtpPhase }>>;
 
 export type MeasureAttempt = ((performed: PerformedAttempt, settlement: Settlement, recordedMs: number) => void) | null;
 
@@ -10,12 +12,14 @@ export function measureAttempts(): MeasureAttempt {
   if (ended === null) return null;
   const duration = histogram('mail.attempt.duration');
   const stages = histogram('mail.attempt.stage.duration');
+  const dialogue = histogram('mail.smtp.phase.duration');
+  const inPhase = (phase: SmtpPhase, _enteredAtMs: number, tookMs: number): void => dialogue?.(tookMs / 1000, ofPhase[phase]);
   const latency = histogram('mail.delivery.latency');
   const deliveries = counter('mail.deliveries.ended', [
     { status: 'sent', reason: 'provider_accepted' },
     { status: 'dead_letter', reason: 'retry_schedule_used_up' },
   ]);
-  return ({ attempt, result, tookMs, renderedMs }, { next }, recordedMs) => {
+  return ({ attempt, result, tookMs, renderedMs, phases }, { next }, recordedMs) => {
     const lane = PRIORITIES[attempt.lane] ?? 'unknown';
     const template_id = attempt.template_id ?? '';
     ended(1, { lane, outcome: result.outcome, template_id });
@@ -23,6 +27,7 @@ export function measureAttempts(): MeasureAttempt {
     stages?.(renderedMs / 1000, { stage: 'render' });
     stages?.((tookMs - renderedMs) / 1000, { stage: 'send' });
     stages?.(recordedMs / 1000, { stage: 'record' });
+    phases?.forEach(inPhase);
     if (result.outcome === 'provider_accepted') {
       // The server's clock, as far as it can be known here: the attempt's start, and how long ago that was.
       const handedOverMs = attempt.started_at.getTime() + tookMs;

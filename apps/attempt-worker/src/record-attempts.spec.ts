@@ -46,6 +46,7 @@ const accepted = (attempt: TakenAttempt): PerformedAttempt => ({
   },
   tookMs: 1,
   renderedMs: 0,
+  phases: null,
   span: null,
 });
 

@@ -14,7 +14,7 @@ import {
 import { freshIds, headersOf, isTracing, newId, type Logger, type Span } from '@mail/runtime';
 import type { StreamEntry } from '@mail/stream';
 import { measureBatch } from './measure-batch.js';
-import { endEntryTrace, traceBatch, traceEntry, type EntryEnd } from './trace-entries.js';
+import { endEntryTrace, traceBatch, traceEntry, traceIdsOf, type EntryEnd } from './trace-entries.js';
 
 export interface AcceptCommandsOptions {
   /** The stream's name, for its traces. */
@@ -84,19 +84,23 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
         const moved = await advanceStreamOffset(client, lease, { lastId: last.id, ...counts }, leaseTtlMs);
         if (!moved) throw new LeaseLostError('the stream lease has passed to another consumer');
         const lanes = fresh.filter(({ outcome }) => outcome === 'queued').map(({ lane }) => lane);
-        return { counts, malformed, ends, urgent: lanes.length === 0 ? null : Math.min(...lanes) };
+        return { counts, ends, urgent: lanes.length === 0 ? null : Math.min(...lanes) };
       });
     const spans = read.map(({ span }) => span);
-    const { counts, malformed, ends, urgent } = await (isTracing() ? traceBatch(spans, write) : write());
+    const { counts, ends, urgent } = await (isTracing() ? traceBatch(spans, write) : write());
     measure?.(
       ends.map((end, index) => ({ end, requestedAtMs: read[index]?.requestedAtMs ?? null })),
       performance.now() - startedAtMs,
     );
     if (isTracing()) ends.forEach((end, index) => endEntryTrace(spans[index] ?? null, end));
     if (urgent !== null) due.notify(urgent);
-    for (const { entryId: entry_id, code, source } of malformed) {
-      logger.warn({ event: 'command_malformed', stream: lease.stream, entry_id, code, source }, 'a command was recorded as malformed');
-    }
+    ends.forEach((end, index) => {
+      const item = read[index];
+      if (item === undefined || !('refusal' in end)) return;
+      const { entry, source } = item;
+      const line = { event: 'command_malformed', stream: lease.stream, entry_id: entry.id, code: end.refusal.code, source };
+      logger.warn({ ...line, ...traceIdsOf(item) }, 'a command was recorded as malformed');
+    });
     logger.debug({ event: 'batch_accepted', offset: last.id, ...counts }, 'batch accepted');
   };
   const prepare = (entries: readonly StreamEntry[]): void => {

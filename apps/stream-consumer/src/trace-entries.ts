@@ -1,16 +1,19 @@
 import { PRIORITIES, type Refusal } from '@mail/domain';
 import type { Acceptance } from '@mail/persistence';
-import { failSpan, isTracing, setAttributes, startSpan, withinSpan, type Span, type TraceHeaders } from '@mail/runtime';
+import { failSpan, isTracing, setAttributes, spanContextOf, startSpan, withinSpan, type Span, type TraceHeaders } from '@mail/runtime';
 import type { StreamEntry } from '@mail/stream';
 
+interface TraceIds {
+  readonly trace_id: string | undefined;
+  readonly span_id?: string;
+}
+
 /** The span of one entry, within the trace that it names; `null` while nothing is traced. */
-export function traceEntry(stream: string, { id, fields, bytes }: StreamEntry): Span | null {
+export function traceEntry(stream: string, entry: StreamEntry): Span | null {
   if (!isTracing()) return null;
-  const text = (wanted: string): string | null =>
-    fields.find(([name]) => name.toString('latin1') === wanted)?.[1].toString('latin1') ?? null;
-  const parent: TraceHeaders = { traceparent: text('traceparent'), tracestate: text('tracestate') };
+  const { id, bytes } = entry;
   return startSpan('process command', {
-    parent,
+    parent: headersIn(entry),
     attributes: {
       'messaging.system': 'redis',
       'messaging.destination.name': stream,
@@ -21,6 +24,19 @@ export function traceEntry(stream: string, { id, fields, bytes }: StreamEntry): 
       'mail.door': 'stream',
     },
   });
+}
+
+/** For a log line on an entry: its span, or while nothing is traced here the trace that it names, if that is one. */
+export function traceIdsOf({ entry, span }: { readonly entry: StreamEntry; readonly span: Span | null }): TraceIds {
+  if (span === null) return { trace_id: spanContextOf(headersIn(entry))?.traceId };
+  const { traceId, spanId } = span.spanContext();
+  return { trace_id: traceId, span_id: spanId };
+}
+
+function headersIn({ fields }: StreamEntry): TraceHeaders {
+  const text = (wanted: string): string | null =>
+    fields.find(([name]) => name.toString('latin1') === wanted)?.[1].toString('latin1') ?? null;
+  return { traceparent: text('traceparent'), tracestate: text('tracestate') };
 }
 
 /** What a batch has made of an entry. */

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { aMail } from '../testing/a-mail.js';
 import { aSink } from '../testing/servers.js';
 import { smtpTo } from '../testing/smtp-to.js';
+import { PhaseTimes } from './phase-times.js';
 
 const PORT = 465;
 const known = getCACertificates('default');
@@ -32,7 +33,11 @@ describe.skipIf(!(await mayListen()))('on port 465 TLS comes first', () => {
   it('a trusted certificate for the host: logged in and sent', async () => {
     setDefaultCACertificates([...known, SINK_CERTIFICATE]);
     const sink = await aSink({ tls: 'implicit', auth, port: PORT });
-    expect(await smtpTo({ host: 'localhost', port: PORT }, strict).send(aMail())).toMatchObject({ outcome: 'provider_accepted' });
+    const times = new PhaseTimes();
+    expect(await smtpTo({ host: 'localhost', port: PORT }, strict).send(aMail(), times)).toMatchObject({ outcome: 'provider_accepted' });
+    const phases: string[] = [];
+    times.forEach((phase) => phases.push(phase));
+    expect(phases.slice(0, 5)).toEqual(['connect', 'starttls', 'greeting', 'ehlo', 'auth']);
     expect(sink.messages).toHaveLength(1);
   });
 

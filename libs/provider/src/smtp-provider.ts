@@ -1,6 +1,7 @@
 import type { AttemptResult } from '@mail/domain';
 import type { MailProvider } from './mail-provider.js';
 import type { OutgoingMail } from './outgoing-mail.js';
+import type { PhaseTimes } from './phase-times.js';
 import { Deadline } from './smtp/deadline.js';
 import { openSession, type Opened } from './smtp/open-session.js';
 import { SessionPool } from './smtp/session-pool.js';
@@ -19,7 +20,7 @@ export function smtpProvider(options: SmtpOptions): MailProvider {
   const pool = new SessionPool(options.maxConnections, options.idleMs ?? IDLE_MS);
   let closed: Promise<void> | null = null;
 
-  async function send(mail: OutgoingMail): Promise<AttemptResult> {
+  async function send(mail: OutgoingMail, times: PhaseTimes | null = null): Promise<AttemptResult> {
     let message: WireMessage;
     try {
       if (mail.recipients.length === 0) throw new Error('a mail without a recipient');
@@ -32,29 +33,30 @@ export function smtpProvider(options: SmtpOptions): MailProvider {
     }
     const deadline = new Deadline(options.timeoutMs);
     try {
-      return await attempt(mail, message, deadline);
+      return await attempt(mail, message, deadline, times);
     } catch (error) {
       pool.leave();
       // A bug. Where it struck is not known, so the mail may be out.
       return { ...notSent(mail), outcome: 'uncertain', phase: 'final', finalDotSent: true, error: messageOf(error) };
     } finally {
+      times?.end();
       deadline.cancel();
     }
   }
 
   /** Gives its place back when the session is ready for the next mail, after the result has been returned. */
-  async function attempt(mail: OutgoingMail, message: WireMessage, deadline: Deadline): Promise<AttemptResult> {
+  async function attempt(mail: OutgoingMail, message: WireMessage, deadline: Deadline, times: PhaseTimes | null): Promise<AttemptResult> {
     const transact = (session: SmtpSession): Promise<TransactionEnd> => {
       deadline.ends(() => session.lose('timed_out', `no answer within ${deadline.ms} ms`));
       session.uses++;
-      return new Transaction(session, mail, message).run();
+      return new Transaction(session, mail, message, times).run();
     };
     let session = pool.takeIdle();
     let end = session && (await transact(session));
     if (session === null || end === null || end.stillborn) {
       // A kept session may have been over before we noticed: that is no failure of the attempt, which goes on with a fresh one.
       session?.lose('closed', 'it was over');
-      const opened = await openSession(options, deadline);
+      const opened = await openSession(options, deadline, times);
       if (opened.kind === 'failed') {
         pool.leave();
         return notOpened(mail, opened);

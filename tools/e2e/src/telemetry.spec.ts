@@ -10,6 +10,7 @@ const CALLER = 'b7ad6b7169203331';
 const traceparent = (traceId: string): string => `00-${traceId}-${CALLER}-01`;
 const HTTP_TRACE = '0af7651916cd43dd8448eb211c80319c';
 const STREAM_TRACE = '1bf7651916cd43dd8448eb211c80319d';
+const REFUSED_TRACE = '2cf7651916cd43dd8448eb211c80319e';
 const LOGIN = { username: 'relay', password: 'Sm7p-Passw0rd' };
 /** Nothing of these may be told to anyone. */
 const SECRETS = ['493817', LOGIN.password, 'Confidential subject', 'Confidential body', '@example.com', '%40example.com'];
@@ -95,7 +96,13 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
       ]),
     );
     for (const { spanId } of spans.filter(({ name }) => name === 'attempt delivery')) {
-      expect(spans.filter((span) => span.parentSpanId === spanId).map(({ name }) => name)).toEqual(['render mail', 'send mail']);
+      const parts = spans.filter((span) => span.parentSpanId === spanId);
+      expect(parts.map(({ name }) => name)).toEqual(['render mail', 'send mail']);
+      const phases = parts.flatMap(({ events }) => events.map(({ name }) => name.replace('smtp.', '')));
+      const { attributes } = spans.find((span) => span.spanId === spanId) ?? {};
+      // A kept connection begins with MAIL.
+      expect(phases).toEqual(expect.arrayContaining(['mail', 'rcpt']));
+      expect(phases.at(-1)).toBe(attributes?.['mail.attempt.outcome'] === 'provider_accepted' ? 'final' : 'rcpt');
     }
   });
 
@@ -162,6 +169,9 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
     expect(sum('mail.attempts.ended', { outcome: 'provider_accepted', template_id: 'auth.login_code', lane: 'high' })).toBe(1);
     expect(sum('mail.deliveries.ended', { status: 'sent' })).toBe(3);
     expect(sum('mail.delivery.latency', {})).toBe(3);
+    expect(sum('mail.smtp.phase.duration', { phase: 'rcpt' })).toBe(5);
+    expect(sum('mail.smtp.phase.duration', { phase: 'final' })).toBe(3);
+    expect(sum('mail.smtp.phase.duration', { phase: 'auth' })).toBeGreaterThanOrEqual(1);
     expect(sum('mail.command.age', {})).toBe(2);
     expect(sum('mail.unaccounted', {})).toBe(0);
   });
@@ -182,6 +192,9 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
     expect(ended).toHaveLength(5);
     expect(ended.filter(({ trace_id }) => trace_id === HTTP_TRACE)).toHaveLength(2);
     expect(ended.filter(({ trace_id }) => trace_id === STREAM_TRACE)).toHaveLength(2);
+    const refused = collector.spans.find(({ attributes }) => attributes['error.type'] === 'malformed_json');
+    expect(refused?.parentSpanId).toBe(CALLER);
+    expect(lines.find(({ event }) => event === 'command_malformed')).toMatchObject({ trace_id: REFUSED_TRACE, span_id: refused?.spanId });
   });
 
   it('tell neither codes, passwords, mails nor addresses, in no signal', () => {
@@ -220,7 +233,8 @@ async function send(system: MailSystem): Promise<void> {
   // The same, but for the trace: that of the caller's second try is another.
   await redis.xadd(stream, '*', ...fields, 'requested_at_ms', String(Date.now()));
   expect((await system.post('deliveries', 'k4', { source: 'shop', to: ['ada@example.com'] })).status).toBe(400);
-  const last = await system.add('shop', 'k5', '{"to": ["ada@example.com"');
+  const malformed = ['source', 'shop', 'idempotency_key', 'k5', 'command', '{"to": ["ada@example.com"'];
+  const last = await redis.xadd(stream, '*', ...malformed, 'traceparent', traceparent(REFUSED_TRACE));
   await eventually(
     'the stream is consumed',
     async () => {

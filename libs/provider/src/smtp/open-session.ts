@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { SmtpPhase, SmtpReply } from '@mail/domain';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPError } from 'nodemailer/lib/smtp-connection';
+import type { PhaseTimes } from '../phase-times.js';
 import type { Deadline } from './deadline.js';
 import { oneLine, parseReply } from './parse-reply.js';
 import { redact } from './redact.js';
@@ -26,10 +27,18 @@ const SLACK_MS = 60_000;
  * Connects, starts TLS and logs in, up to where MAIL can be said; nodemailer does it, and then lets go of the socket.
  * Never plaintext unless `insecureSkipVerify`. Any refusal on the way is our trouble with the server, not the mail's.
  */
-export function openSession(options: SmtpOptions, deadline: Deadline): Promise<Opened> {
+export function openSession(options: SmtpOptions, deadline: Deadline, times: PhaseTimes | null): Promise<Opened> {
   const { host, port, username, password, insecureSkipVerify } = options;
   const implicitTls = port === 465;
   let lastCommand = '';
+  // nodemailer says what it resolved right before it opens the socket, and each command as it goes out.
+  const told = (what: string | undefined, text: string): void => {
+    if (what === 'dns' && times !== null) queueMicrotask(() => timeConnecting(connection, implicitTls, times));
+    if (what !== 'client') return;
+    lastCommand = text.split(' ', 1)[0] ?? '';
+    if (lastCommand === 'STARTTLS') times?.enter('starttls');
+    else if (lastCommand === 'EHLO') times?.enter('ehlo');
+  };
   const connection = new SMTPConnection({
     host,
     port,
@@ -44,13 +53,11 @@ export function openSession(options: SmtpOptions, deadline: Deadline): Promise<O
     socketCloseTimeout: 0,
     maxResponseSize: 65_536,
     // Not to log, but to know which command waits for its answer; what it says of credentials is dropped here.
-    logger: {
-      debug: (entry: { tnx?: string }, text: string) =>
-        (lastCommand = entry.tnx === 'client' ? (text.split(' ', 1)[0] ?? '') : lastCommand),
-    },
+    logger: { debug: ({ tnx }: { tnx?: string }, text: string) => told(tnx, text) },
     transactionLog: true,
   });
 
+  times?.enter('connect');
   return new Promise((resolve) => {
     let phaseOfLogin: 'auth' | null = null;
     const phase = (error?: SMTPError): SmtpPhase => {
@@ -81,6 +88,7 @@ export function openSession(options: SmtpOptions, deadline: Deadline): Promise<O
       if (!connection.secure && !insecureSkipVerify) return fail(new Error('the connection is not encrypted'));
       if (username === null) return ready(ehloReply);
       phaseOfLogin = 'auth';
+      times?.enter('auth');
       if (!connection.allowsAuth) return fail(new Error('the server offers no AUTH'));
       connection.login({ credentials: { user: username, pass: password ?? '' } }, (refused) =>
         refused ? fail(refused) : ready(ehloReply),
@@ -96,6 +104,13 @@ function takeSocket(connection: SMTPConnection, ehloReply: string): SmtpSession 
   socket.removeAllListeners('data');
   socket.removeAllListeners('timeout');
   return new SmtpSession(socket, parseExtensions(ehloReply));
+}
+
+/** The name is resolved, and the socket is on its way. */
+function timeConnecting({ _socket: socket }: SMTPConnection, implicitTls: boolean, times: PhaseTimes): void {
+  if (!socket) return;
+  socket.once('connect', () => times.enter(implicitTls ? 'starttls' : 'greeting'));
+  if (implicitTls) socket.once('secureConnect', () => times.enter('greeting'));
 }
 
 function failedToConnect(connection: SMTPConnection, error?: SMTPError): boolean {

@@ -1,5 +1,6 @@
 import type { AttemptResult, SmtpPhase, SmtpReply } from '@mail/domain';
 import type { OutgoingMail } from '../outgoing-mail.js';
+import type { PhaseTimes } from '../phase-times.js';
 import { answerOf, attemptOutcome } from './attempt-outcome.js';
 import { Envelope } from './envelope.js';
 import { refuseAddress, refuseSize } from './local-refusal.js';
@@ -25,14 +26,16 @@ export class Transaction {
   readonly #message: WireMessage;
   readonly #envelope: Envelope;
   readonly #pipelined: boolean;
+  readonly #times: PhaseTimes | null;
   #finalDotSent = false;
 
-  constructor(session: SmtpSession, mail: OutgoingMail, message: WireMessage) {
+  constructor(session: SmtpSession, mail: OutgoingMail, message: WireMessage, times: PhaseTimes | null) {
     this.#session = session;
     this.#mail = mail;
     this.#message = message;
     this.#envelope = new Envelope(mail.recipients);
     this.#pipelined = session.extensions.pipelining;
+    this.#times = times;
   }
 
   async run(): Promise<TransactionEnd> {
@@ -49,6 +52,7 @@ export class Transaction {
 
     const mail = mailFrom(sender, recipients, this.#message, extensions);
     const rcpts = recipients.map((address) => `RCPT TO:<${address}>\r\n`);
+    this.#times?.enter('mail');
     if (this.#pipelined) this.#session.write(`${mail}${rcpts.join('')}DATA\r\n`);
     return (await this.#sayMail(mail, rcpts.length)) ?? (await this.#sayRcpts(rcpts)) ?? (await this.#sayData());
   }
@@ -77,6 +81,7 @@ export class Transaction {
   }
 
   async #sayRcpts(commands: readonly string[]): Promise<TransactionEnd | null> {
+    this.#times?.enter('rcpt');
     for (const command of commands) {
       const heard = await this.#say(command);
       if (heard.kind === 'lost') return this.#broken('rcpt', heard);
@@ -99,6 +104,7 @@ export class Transaction {
   }
 
   async #sayData(): Promise<TransactionEnd> {
+    this.#times?.enter('data');
     const heard = await this.#say('DATA\r\n');
     if (heard.kind === 'lost') return this.#broken('data', heard);
     const { reply } = heard;
@@ -111,6 +117,7 @@ export class Transaction {
   }
 
   async #sendBody(): Promise<TransactionEnd | null> {
+    this.#times?.enter('body');
     const { data } = this.#message;
     for (let at = 0; at < data.length; at += CHUNK) {
       await this.#session.flushed();
@@ -132,6 +139,7 @@ export class Transaction {
   }
 
   async #hearFinal(): Promise<TransactionEnd> {
+    this.#times?.enter('final');
     const heard = await this.#session.hear();
     const answer = heard.kind === 'reply' ? answerOf(heard.reply.code) : null;
     if (heard.kind === 'reply' && answer !== null) {

@@ -160,6 +160,15 @@ export const METRICS = {
     description: 'How long each part of an attempt took; `record`: until the outcome is durable.',
     buckets: SHORT,
   },
+  'mail.smtp.phase.duration': {
+    type: 'histogram',
+    unit: 's',
+    apps: ['attempt-worker'],
+    attributes: { phase: '`connect`, `greeting`, `ehlo`, `starttls`, `auth`, `mail`, `rcpt`, `data`, `body`, `final`' },
+    description:
+      'How long each phase of the SMTP dialogue took, as often as it was entered: on a kept connection none of those before `mail`, and `ehlo` again after `starttls`. `final`: the wait for the reply to the whole mail.',
+    buckets: SHORT,
+  },
   'mail.delivery.latency': {
     type: 'histogram',
     unit: 's',

@@ -127,7 +127,7 @@ export const SPANS = {
     kind: 'client',
     apps: ['attempt-worker'],
     parent: 'the attempt',
-    description: 'The dialogue with the SMTP server, or with the stub.',
+    description: 'The dialogue with the SMTP server, or with the stub; an event where each phase begins: `smtp.connect` … `smtp.final`.',
     attributes: ['server.address', 'server.port', 'network.protocol.name'],
   },
   'record batch': {

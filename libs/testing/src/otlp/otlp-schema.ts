@@ -13,7 +13,7 @@ message TracesRequest { repeated ResourceSpans resource_spans = 1; }
 message ResourceSpans { Resource resource = 1; repeated ScopeSpans scope_spans = 2; }
 message ScopeSpans { Scope scope = 1; repeated Span spans = 2; }
 message Link { bytes trace_id = 1; bytes span_id = 2; }
-message Event { string name = 2; repeated KeyValue attributes = 3; }
+message Event { fixed64 time_unix_nano = 1; string name = 2; repeated KeyValue attributes = 3; }
 message Status { string message = 2; int32 code = 3; }
 message Span {
   bytes trace_id = 1; bytes span_id = 2; string trace_state = 3; bytes parent_span_id = 4; string name = 5; int32 kind = 6;
@@ -66,6 +66,7 @@ export interface RawSpan {
   readonly startTimeUnixNano: number;
   readonly endTimeUnixNano: number;
   readonly attributes?: readonly KeyValue[];
+  readonly events?: readonly { readonly timeUnixNano: number; readonly name: string; readonly attributes?: readonly KeyValue[] }[];
   readonly links?: readonly { readonly traceId: Uint8Array; readonly spanId: Uint8Array }[];
   readonly status?: { readonly code?: number };
 }

@@ -13,6 +13,8 @@ export interface ReceivedSpan {
   readonly durationMs: number;
   readonly failed: boolean;
   readonly attributes: Attributes;
+  /** `atMs`: from the span's start. */
+  readonly events: readonly { readonly name: string; readonly atMs: number; readonly attributes: Attributes }[];
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
   /** The instrumentation's name; ours is `mail`. */
   readonly scope: string;
@@ -45,6 +47,11 @@ export function spansOf({ resourceSpans = [] }: TracesRequest): ReceivedSpan[] {
         durationMs: (span.endTimeUnixNano - span.startTimeUnixNano) / 1e6,
         failed: span.status?.code === 2,
         attributes: attributesOf(span.attributes),
+        events: (span.events ?? []).map(({ name, timeUnixNano, attributes }) => ({
+          name,
+          atMs: (timeUnixNano - span.startTimeUnixNano) / 1e6,
+          attributes: attributesOf(attributes),
+        })),
         links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId: hex(traceId), spanId: hex(spanId) })),
         scope: scope?.name ?? '',
         resource: attributesOf(resource?.attributes),

@@ -72,15 +72,17 @@ export const mutants: readonly Mutant[] = [
         file: 'apps/attempt-worker/dist/perform-attempt.js',
         find: `const result = !rendered.ok
         ? renderFailed(attempt, rendered.error)
-        : await (span === null ? provider.send(rendered.mail) : tracePart(span, 'send mail', () => provider.send(rendered.mail)));`,
+        : await (span === null || phases === null
+            ? provider.send(rendered.mail, phases)
+            : traceSending(span, phases, () => provider.send(rendered.mail, phases)));`,
         put: `const reply = { code: 250, enhanced: null, text: 'sent' };
     const recipients = openRecipients(attempt.recipients, attempt.on_uncertain).map(({ position }) => ({ position, answer: 'accepted', reply }));
     const result = { outcome: 'provider_accepted', phase: 'final', reply, recipients, finalDotSent: true, error: null };`,
       },
       {
         file: 'apps/attempt-worker/dist/perform-attempt.js',
-        find: 'await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, span });',
-        put: `await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, span });
+        find: 'await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, phases, span });',
+        put: `await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, phases, span });
     if (rendered.ok) await provider.send(rendered.mail);`,
       },
     ],
