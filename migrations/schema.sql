@@ -279,6 +279,8 @@ create table resend_plans (
   failures jsonb not null default '{}'::jsonb,
   tokens double precision not null default 0,
   refilled_at timestamp with time zone,
+  traceparent text,
+  tracestate text,
   constraint resend_plan_adds_up CHECK (((resent >= 0) AND (failed >= 0) AND ((resent + failed) <= resendable) AND (resendable <= total))),
   constraint resend_plan_done_once_all_tried CHECK (((status <> 'done'::text) OR ((resent + failed) = resendable))),
   constraint resend_plan_end_known CHECK ((end_reason = ANY (ARRAY['all_tried'::text, 'cancelled_by_operator'::text, 'too_many_deliveries'::text]))),

@@ -6,6 +6,7 @@ import {
   takeAttempts,
   type Database,
   type Outcome,
+  type Recorded,
   type TakenAttempt,
 } from '@mail/persistence';
 import { groupCommit, isTracing, newId, throughOutage, traceIdIn, type Logger } from '@mail/runtime';
@@ -45,6 +46,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+const VOID = { settlement: null, ended: null };
 const MAX_BATCH = 500;
 const MAX_IN_FLIGHT = 2;
 
@@ -54,28 +56,28 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
   let flushing = false;
   const measure = measureAttempts();
 
-  const written = ({ performed, sinceMs, resolve }: Waiting, settlement: Settlement | null): void => {
-    if (settlement !== null) measure?.(performed, settlement, performance.now() - sinceMs);
+  const written = ({ performed, sinceMs, resolve }: Waiting, { settlement, ended }: Pick<Recorded, 'settlement' | 'ended'>): void => {
+    if (settlement !== null) measure?.(performed, settlement, ended, performance.now() - sinceMs);
     endAttemptTrace(performed, settlement);
     logOutcome(logger, performed, settlement);
     resolve();
   };
   // Also after recovery has called an attempt uncertain: a success that is written late cancels the retry that has not started.
-  const writes = groupCommit<Outcome, Settlement | null>({
+  const writes = groupCommit<Outcome, Pick<Recorded, 'settlement' | 'ended'>>({
     maxSize: MAX_BATCH,
     maxInFlight: MAX_IN_FLIGHT,
     isOutage: isDatabaseUnavailable,
     write: async (batch) => {
       const recorded = await recordOutcomes(database, batch, { late: 'settle' });
-      const settlements = new Map(recorded.map(({ outcome, settlement }) => [outcome.state.attemptId, settlement]));
-      return batch.map(({ state }) => settlements.get(state.attemptId) ?? null);
+      const ofAttempt = new Map(recorded.map((each) => [each.outcome.state.attemptId, each]));
+      return batch.map(({ state }) => ofAttempt.get(state.attemptId) ?? VOID);
     },
   });
   const writeAlone = (waiting: Waiting): void => {
     throughOutage(() => writes.submit(waiting.outcome), {
       isOutage: isDatabaseUnavailable,
       onRetry: (error) => logger.warn({ event: 'outcome_kept', err: error }, 'an outcome cannot be written yet, and is kept'),
-    }).then((settlement) => written(waiting, settlement), waiting.reject);
+    }).then((recorded) => written(waiting, recorded), waiting.reject);
   };
 
   return {
@@ -101,7 +103,8 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
           const { attemptId } = outcome.state;
           const waiting = batch.get(attemptId);
           batch.delete(attemptId);
-          if (waiting !== undefined) written(waiting, settlement);
+          // Of a delivery that was queued: what comes late is not written here.
+          if (waiting !== undefined) written(waiting, { settlement, ended: settlement.next.kind === 'end' ? 'first' : null });
         }
         return taken;
       } finally {

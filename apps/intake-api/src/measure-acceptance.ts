@@ -1,29 +1,14 @@
-import { PRIORITIES } from '@mail/domain';
-import type { Acceptance, Cancellation } from '@mail/persistence';
-import { counter, histogram } from '@mail/runtime';
-
-type Accepted = Extract<Acceptance, { kind: 'accepted' }>;
-
-/** `operator`: a resend, or the replay of a malformed command. */
-type Door = 'http' | 'operator';
+import type { Cancellation } from '@mail/persistence';
+import { counter, measureAccepted, type Accepted, type Door } from '@mail/runtime';
 
 /** Has what `accept` answers measured. Costs nothing while metrics are off. */
 export function measuringAcceptance<Given extends unknown[]>(door: Door, accept: (...given: Given) => Promise<Accepted>): typeof accept {
-  const accepted = counter('mail.commands.accepted');
-  if (accepted === null) return accept;
-  const replays = counter('mail.commands.replayed');
-  const duration = histogram('mail.accept.duration');
-  const ended = counter('mail.deliveries.ended');
+  const measure = measureAccepted(door);
+  if (measure === null) return accept;
   return async (...given) => {
     const startedAtMs = performance.now();
     const answer = await accept(...given);
-    const { outcome, replayed, lane } = answer;
-    duration?.((performance.now() - startedAtMs) / 1000, { door });
-    if (replayed) replays?.(1, { door });
-    else accepted(1, { door, outcome, lane: PRIORITIES[lane] ?? 'unknown' });
-    if (!replayed && outcome !== 'queued') {
-      ended?.(1, { status: outcome, reason: outcome === 'expired' ? 'expires_at_passed' : 'stub_mode' });
-    }
+    measure(answer, performance.now() - startedAtMs);
     return answer;
   };
 }

@@ -10,8 +10,9 @@ import {
   type Database,
   type Notifier,
 } from '@mail/persistence';
-import { freshIds, newId } from '@mail/runtime';
+import { freshIds, newId, type TraceHeaders } from '@mail/runtime';
 import { ProblemError } from './problem.js';
+import { partOf, traceOrder } from './trace-acceptance.js';
 
 export interface ReplayMalformedCommandOptions {
   readonly database: Database;
@@ -23,7 +24,8 @@ export interface ReplayMalformedCommandOptions {
   readonly timeoutMs: number;
 }
 
-export interface ReplayOrder {
+/** The headers are those of the request: what the entry itself named is not kept. */
+export interface ReplayOrder extends TraceHeaders {
   readonly malformedId: string;
   readonly operator: string;
 }
@@ -37,31 +39,34 @@ const refused = (refusal: Refusal): Acceptance => ({ kind: 'refused', refusal })
  */
 export function replayMalformedCommand(options: ReplayMalformedCommandOptions) {
   const { database, due, terms, idempotencyTtlMs, maxCommandBytes, timeoutMs } = options;
-  return async ({ malformedId, operator }: ReplayOrder) => {
-    const acceptance = await boundedTransaction(database, timeoutMs, async (client): Promise<Acceptance> => {
-      const held = await lockMalformedCommand(client, malformedId);
-      if (held === null) return refused(NOT_FOUND);
-      if (held.replayed !== null) return { kind: 'accepted', ...held.replayed, replayed: true, lane: 0 };
-      const parsed = parseKeptCommand(held, maxCommandBytes);
-      if (!parsed.ok) return refused(parsed.refusal);
-      const [answer] = await acceptCandidates(client, [candidateOf(parsed, terms)], idempotencyTtlMs);
-      if (answer === undefined) throw new Error('an acceptance answers every candidate');
-      if (answer.kind === 'refused') return answer;
-      const { deliveryId } = answer;
-      await markMalformedReplayed(client, malformedId, answer);
-      await recordOperatorAction(client, {
-        actionId: newId(),
-        operator,
-        action: 'replay',
-        deliveryIds: [deliveryId],
-        detail: { malformed_id: malformedId, stream: held.stream, entry_id: held.entryId, delivery_id: deliveryId },
+  return (order: ReplayOrder) =>
+    traceOrder(async (span) => {
+      const { malformedId, operator } = order;
+      const acceptance = await boundedTransaction(database, timeoutMs, async (client): Promise<Acceptance> => {
+        const held = await lockMalformedCommand(client, malformedId);
+        if (held === null) return refused(NOT_FOUND);
+        if (held.replayed !== null) return { kind: 'accepted', ...held.replayed, replayed: true, lane: 0 };
+        const parsed = parseKeptCommand(held, maxCommandBytes);
+        if (!parsed.ok) return refused(parsed.refusal);
+        const { traceparent, tracestate } = partOf(span, order);
+        const [answer] = await acceptCandidates(client, [candidateOf({ ...parsed, traceparent, tracestate }, terms)], idempotencyTtlMs);
+        if (answer === undefined) throw new Error('an acceptance answers every candidate');
+        if (answer.kind === 'refused') return answer;
+        const { deliveryId } = answer;
+        await markMalformedReplayed(client, malformedId, answer);
+        await recordOperatorAction(client, {
+          actionId: newId(),
+          operator,
+          action: 'replay',
+          deliveryIds: [deliveryId],
+          detail: { malformed_id: malformedId, stream: held.stream, entry_id: held.entryId, delivery_id: deliveryId },
+        });
+        return answer;
       });
-      return answer;
+      if (acceptance.kind === 'refused') throw new ProblemError(acceptance.refusal);
+      if (!acceptance.replayed && acceptance.outcome === 'queued') due.notify(acceptance.lane);
+      return acceptance;
     });
-    if (acceptance.kind === 'refused') throw new ProblemError(acceptance.refusal);
-    if (!acceptance.replayed && acceptance.outcome === 'queued') due.notify(acceptance.lane);
-    return acceptance;
-  };
 }
 
 function candidateOf(parsed: StreamCommand, terms: AcceptanceTerms): Candidate {

@@ -4,6 +4,7 @@ import { answerAcceptance } from './answer-acceptance.js';
 import type { ReplayMalformedCommand } from './replay-malformed-command.js';
 import { operatorOf } from './request/operator-of.js';
 import type { RequestHeaders } from './request/request-headers.js';
+import { traceOf } from './request/trace-of.js';
 import { uuidOf } from './request/uuid-of.js';
 import { within } from './within.js';
 
@@ -24,7 +25,7 @@ export class ReplayController {
   @HttpCode(202)
   async replay(@Param('id') id: string, @Headers() headers: RequestHeaders, @Res({ passthrough: true }) reply: FastifyReply) {
     const { replay, operatorRequestTimeoutMs } = this.options;
-    const order = { malformedId: uuidOf(id, 'malformed command'), operator: operatorOf(headers) };
+    const order = { malformedId: uuidOf(id, 'malformed command'), operator: operatorOf(headers), ...traceOf(headers) };
     return answerAcceptance(await within(operatorRequestTimeoutMs, replay(order)), reply);
   }
 }

@@ -21,6 +21,7 @@ import {
 } from '@mail/persistence';
 import { freshIds, newId } from '@mail/runtime';
 import { ProblemError } from './problem.js';
+import { partOf, traceOrder, traceOriginal } from './trace-acceptance.js';
 
 export interface ResendDeliveryOptions {
   readonly database: Database;
@@ -38,29 +39,31 @@ export type ResendOrder = Omit<ResendRequest, 'expiresAt' | 'from'> & { readonly
  * and the record of who asked for it are one transaction.
  */
 export function resendDelivery({ database, due, from, idempotencyTtlMs, timeoutMs }: ResendDeliveryOptions) {
-  return async (order: ResendOrder) => {
-    const acceptance = await boundedTransaction(database, timeoutMs, async (client) => {
-      const { deliveryId, operator } = order;
-      const original = await readResendableDelivery(client, deliveryId);
-      if (original === null) return null;
-      const [answer] = await acceptCandidates(client, [candidateOf(original, order, from)], idempotencyTtlMs);
-      if (answer?.kind === 'accepted' && !answer.replayed) {
-        await recordOperatorAction(client, {
-          actionId: newId(),
-          operator,
-          action: 'resend',
-          deliveryIds: [deliveryId, answer.deliveryId],
-          detail: { resend_of: deliveryId, delivery_id: answer.deliveryId },
-        });
-      }
-      return answer;
+  return (order: ResendOrder) =>
+    traceOrder(async (span) => {
+      const acceptance = await boundedTransaction(database, timeoutMs, async (client) => {
+        const { deliveryId, operator } = order;
+        const original = await readResendableDelivery(client, deliveryId);
+        if (original === null) return null;
+        traceOriginal(span, original);
+        const [answer] = await acceptCandidates(client, [candidateOf(original, partOf(span, order), from)], idempotencyTtlMs);
+        if (answer?.kind === 'accepted' && !answer.replayed) {
+          await recordOperatorAction(client, {
+            actionId: newId(),
+            operator,
+            action: 'resend',
+            deliveryIds: [deliveryId, answer.deliveryId],
+            detail: { resend_of: deliveryId, delivery_id: answer.deliveryId },
+          });
+        }
+        return answer;
+      });
+      if (acceptance === null) throw ProblemError.of('not_found', 'There is no such delivery.');
+      if (acceptance === undefined) throw new Error('an acceptance answers every candidate');
+      if (acceptance.kind === 'refused') throw new ProblemError(acceptance.refusal);
+      if (!acceptance.replayed && acceptance.outcome === 'queued') due.notify(acceptance.lane);
+      return acceptance;
     });
-    if (acceptance === null) throw ProblemError.of('not_found', 'There is no such delivery.');
-    if (acceptance === undefined) throw new Error('an acceptance answers every candidate');
-    if (acceptance.kind === 'refused') throw new ProblemError(acceptance.refusal);
-    if (!acceptance.replayed && acceptance.outcome === 'queued') due.notify(acceptance.lane);
-    return acceptance;
-  };
 }
 
 function candidateOf(original: Resendable, { deliveryId, ...request }: ResendOrder, from: AcceptanceTerms['from']): Candidate {

@@ -9,6 +9,7 @@ import { bodyOf } from './request/body-of.js';
 import { idempotencyKeyOf } from './request/idempotency-key-of.js';
 import { operatorOf } from './request/operator-of.js';
 import type { RequestHeaders } from './request/request-headers.js';
+import { traceOf } from './request/trace-of.js';
 import { uuidOf } from './request/uuid-of.js';
 import type { MakeResendPlan } from './resend-plans/make-resend-plan.js';
 import type { ActOnResendPlan } from './resend-plans/order-resend-plan.js';
@@ -79,7 +80,7 @@ export class ResendPlansController {
   }
 
   private async act(id: string, act: ResendPlanAct, headers: RequestHeaders) {
-    const order = { planId: uuidOf(id, 'plan'), act, operator: operatorOf(headers) };
+    const order = { planId: uuidOf(id, 'plan'), act, operator: operatorOf(headers), ...traceOf(headers) };
     return resendPlanView(await within(this.options.operatorRequestTimeoutMs, this.options.act(order)));
   }
 }

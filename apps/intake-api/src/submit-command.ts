@@ -2,7 +2,7 @@ import { isSameCommand, prepareDelivery, type AcceptanceTerms, type Submission }
 import type { Acceptance, Candidate } from '@mail/persistence';
 import { freshIds } from '@mail/runtime';
 import type { AcceptTogether } from './accept-together.js';
-import { endSubmissionTrace, partOf, traceSubmission } from './trace-acceptance.js';
+import { endAcceptanceTrace, partOf, traceSubmission } from './trace-acceptance.js';
 
 export type SubmitCommand = (submission: Submission, bytes: number) => Promise<Extract<Acceptance, { kind: 'accepted' }>>;
 
@@ -18,7 +18,7 @@ export function submitCommand(accept: AcceptTogether, terms: AcceptanceTerms): S
       matches: (key) => isSameCommand(command, key),
     };
     const answer = accept(candidate, bytes);
-    if (span !== null) void endSubmissionTrace(span, candidate, answer);
+    if (span !== null) void endAcceptanceTrace(span, answer, candidate);
     return answer;
   };
 }

@@ -36,9 +36,10 @@ export function claimDue({ database, claimed, logger, pollIntervalMs, claimWindo
     return traced;
   };
   const expire = async (): Promise<number> => {
-    const count = await expireDeliveries(database, EXPIRE_LIMIT);
+    const expired = await expireDeliveries(database, EXPIRE_LIMIT);
+    const count = expired.length;
     if (count === 0) return 0;
-    ended?.(count, { status: 'expired', reason: 'expires_at_passed' });
+    for (const { status } of expired) ended?.(1, { status, reason: 'expires_at_passed' });
     logger.info({ event: 'deliveries_expired', count }, 'deliveries past their expiry were ended');
     return count;
   };

@@ -1,6 +1,7 @@
 import { lostResult, settleAttempt, type RetryPolicy } from '@mail/domain';
 import { giveBackStaleClaims, readLostAttempts, recordOutcomes, type Database } from '@mail/persistence';
-import { counter, newId, type Logger } from '@mail/runtime';
+import { counter, newId, traceIdIn, type Logger } from '@mail/runtime';
+import { traceRecovery } from './trace-recovery.js';
 
 export interface RecoverStaleOptions {
   readonly database: Database;
@@ -25,7 +26,7 @@ export function recoverStale({
   wakeClaiming,
 }: RecoverStaleOptions): () => Promise<number> {
   const claims = counter('mail.claims.recovered', [{ kind: 'given_back' }, { kind: 'lost' }]);
-  const ended = counter('mail.deliveries.ended');
+  const deliveries = counter('mail.deliveries.ended');
   return async () => {
     const givenBack = await giveBackStaleClaims(database, staleAfterMs);
     if (givenBack.length > 0) claims?.(givenBack.length, { kind: 'given_back' });
@@ -33,6 +34,7 @@ export function recoverStale({
       logger.warn({ event: 'claim_given_back', attempt_id }, 'a claim that no worker started was given back');
     for (;;) {
       const lost = await readLostAttempts(database, staleAfterMs, PAGE);
+      const ofAttempt = new Map(lost.map((attempt) => [attempt.attemptId, attempt]));
       const recorded = await recordOutcomes(
         database,
         lost.map((state) => ({
@@ -42,13 +44,16 @@ export function recoverStale({
         })),
         { late: 'leave' },
       );
-      for (const { outcome, settlement } of recorded) {
+      for (const { outcome, settlement, ended } of recorded) {
         if (settlement === null) continue;
         const { next } = settlement;
         claims?.(1, { kind: 'lost' });
-        if (next.kind === 'end') ended?.(1, { status: next.status, reason: next.reason });
+        if (next.kind === 'end' && ended === 'first') deliveries?.(1, { status: next.status, reason: next.reason });
         const { attemptId: attempt_id, deliveryId: delivery_id } = outcome.state;
-        logger.warn({ event: 'attempt_recovered', attempt_id, delivery_id, next: next.kind }, 'an attempt was lost in progress');
+        const attempt = ofAttempt.get(attempt_id);
+        if (attempt !== undefined) traceRecovery(attempt, settlement);
+        const line = { event: 'attempt_recovered', attempt_id, delivery_id, trace_id: traceIdIn(attempt?.traceparent ?? null) };
+        logger.warn({ ...line, next: next.kind }, 'an attempt was lost in progress');
       }
       if (lost.length < PAGE) break;
     }

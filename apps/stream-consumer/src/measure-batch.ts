@@ -1,5 +1,4 @@
-import { PRIORITIES } from '@mail/domain';
-import { counter, histogram } from '@mail/runtime';
+import { counter, histogram, measureAccepted } from '@mail/runtime';
 import type { EntryEnd } from './trace-entries.js';
 
 const door = 'stream';
@@ -11,13 +10,10 @@ export interface MeasuredEntry {
 
 /** Measures a batch that is durable. `null` while metrics are off. */
 export function measureBatch(): ((entries: readonly MeasuredEntry[], tookMs: number) => void) | null {
-  const accepted = counter('mail.commands.accepted');
+  const accepted = measureAccepted(door);
   if (accepted === null) return null;
-  const replays = counter('mail.commands.replayed');
   const refused = counter('mail.commands.refused');
-  const duration = histogram('mail.accept.duration');
   const age = histogram('mail.command.age');
-  const ended = counter('mail.deliveries.ended');
   return (entries, tookMs) => {
     const nowMs = Date.now();
     for (const { end, requestedAtMs } of entries) {
@@ -25,14 +21,8 @@ export function measureBatch(): ((entries: readonly MeasuredEntry[], tookMs: num
         refused?.(1, { door, code: end.refusal.code });
         continue;
       }
-      const { outcome, replayed, lane } = end.answer;
-      duration?.(tookMs / 1000, { door });
+      accepted(end.answer, tookMs);
       if (requestedAtMs !== null) age?.(Math.max(0, nowMs - requestedAtMs) / 1000, {});
-      if (replayed) replays?.(1, { door });
-      else accepted(1, { door, outcome, lane: PRIORITIES[lane] ?? 'unknown' });
-      if (!replayed && outcome !== 'queued') {
-        ended?.(1, { status: outcome, reason: outcome === 'expired' ? 'expires_at_passed' : 'stub_mode' });
-      }
     }
   };
 }

@@ -1,4 +1,4 @@
-import type { NewDelivery, Refusal, RememberedKey } from '@mail/domain';
+import type { DeliveryEnd, NewDelivery, Refusal, RememberedKey } from '@mail/domain';
 import type { Runner } from './statement.js';
 import { insertDeliveries, type CountedBy } from './statements/accept-deliveries.js';
 import { readIdempotencyKeys } from './statements/read-idempotency-keys.js';
@@ -22,6 +22,8 @@ export type Acceptance =
       readonly outcome: RememberedKey['outcome'];
       readonly replayed: boolean;
       readonly lane: number;
+      /** How those ended that it superseded before their attempt had started. */
+      readonly superseded?: readonly DeliveryEnd[] | undefined;
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -62,7 +64,7 @@ export async function acceptCandidates(
     for (const row of await insertDeliveries(runner, deliveries, idempotencyTtlMs, countedBy)) fresh.set(row.delivery_id, row.outcome);
   }
   const newest = newestByKey(superseding.filter(({ deliveryId }) => fresh.has(deliveryId)));
-  if (newest.length > 0) await supersedeOlder(runner, newest);
+  const superseded = newest.length === 0 ? null : await supersedeOlder(runner, newest);
 
   const isFresh = ({ preparation }: Candidate): boolean => preparation.ok && fresh.has(preparation.delivery.deliveryId);
   const others = candidates.filter((candidate) => !isFresh(candidate));
@@ -77,7 +79,7 @@ export async function acceptCandidates(
     const outcome = preparation.ok ? fresh.get(preparation.delivery.deliveryId) : undefined;
     if (preparation.ok && outcome !== undefined) {
       const { deliveryId, lane } = preparation.delivery;
-      return { kind: 'accepted', deliveryId, outcome, replayed: false, lane };
+      return { kind: 'accepted', deliveryId, outcome, replayed: false, lane, superseded: superseded?.get(deliveryId) };
     }
     const key = remembered.get(keyOf(candidate));
     if (key === undefined) return answers.get(candidate) ?? { kind: 'refused', refusal: preparation.ok ? CONFLICT : preparation.refusal };

@@ -15,6 +15,7 @@ export * from './record-outcomes.js';
 export * from './resend-plans/freeze-chunk.js';
 export * from './resend-plans/resend-chunk.js';
 export { statements, type Runner } from './statement.js';
+export * from './stored-trace.js';
 export * from './statements/adopt-stream.js';
 export * from './statements/claim-due-attempts.js';
 export * from './statements/compiled-bodies.js';

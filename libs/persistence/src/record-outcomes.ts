@@ -16,6 +16,8 @@ export interface Recorded {
   readonly outcome: Outcome;
   /** `null`: the token is void, since somebody else has settled the attempt for good. */
   readonly settlement: Settlement | null;
+  /** Whether the delivery ended by it. `again`: it had ended as uncertain, and turned out to be sent. */
+  readonly ended: 'first' | 'again' | null;
 }
 
 /**
@@ -34,7 +36,9 @@ export async function recordOutcomes(
     const batch = settled(open);
     const written = await insertSettlements(runner, batch.map(rowOf));
     for (const { outcome, settlement } of batch) {
-      if (written.has(outcome.state.attemptId)) recorded.push({ outcome, settlement });
+      const ends = written.get(outcome.state.attemptId);
+      if (ends === undefined) continue;
+      recorded.push({ outcome, settlement, ended: !ends ? null : outcome.state.deliveryStatus === 'queued' ? 'first' : 'again' });
     }
     open = open.filter(({ state }) => !written.has(state.attemptId));
     if (open.length === 0) break;
@@ -43,7 +47,7 @@ export async function recordOutcomes(
       open.map(({ state }) => state),
     );
     const states = new Map(held.filter((state) => late === 'settle' || !state.late).map((state) => [state.attemptId, state]));
-    for (const outcome of open) if (!states.has(outcome.state.attemptId)) recorded.push({ outcome, settlement: null });
+    for (const outcome of open) if (!states.has(outcome.state.attemptId)) recorded.push({ outcome, settlement: null, ended: null });
     open = open.flatMap((outcome) => {
       const state = states.get(outcome.state.attemptId);
       return state === undefined ? [] : [{ ...outcome, settle: outcome.settle.bind(outcome), state }];

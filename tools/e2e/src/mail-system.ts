@@ -1,6 +1,7 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDatabase, testStream, type SmtpSink, type TestDatabase, type TestStream } from '@mail/testing';
@@ -98,11 +99,29 @@ export async function startMailSystem(
   };
 }
 
+const PORTS = { from: 20_000, count: 12_000 };
+
+/**
+ * A port that nobody listens on. Not one that the system would give: until the intake listens on it, seconds later on a busy machine, any
+ * connection of any other process could take it. Below 32768 none is given to connections.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  for (let tried = 0; tried < 100; tried += 1) {
+    const port = PORTS.from + randomInt(PORTS.count);
+    if (await isFree(port)) return port;
+  }
+  throw new Error('no port is free');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  return port;
+  return true;
 }

@@ -1,21 +1,11 @@
-import { EVENTS, METRICS, prometheusName, SPAN_ATTRIBUTES, SPANS, type MetricDefinition } from '@mail/runtime';
-import { eventually, startSmtpSink, type SmtpSink } from '@mail/testing';
+import { EVENTS, METRICS, prometheusName, SPAN_ATTRIBUTES, SPANS, type MetricDefinition, type MetricName } from '@mail/runtime';
+import type { SmtpSink } from '@mail/testing';
 import { startOtlpCollector, type OtlpCollector, type ReceivedSpan } from '@mail/testing/otlp-collector';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askOperator } from './ask-operator.js';
 import { startMailSystem, type MailSystem } from './mail-system.js';
 import { APPS } from './mail-process.js';
-
-const CALLER = 'b7ad6b7169203331';
-const traceparent = (traceId: string): string => `00-${traceId}-${CALLER}-01`;
-const HTTP_TRACE = '0af7651916cd43dd8448eb211c80319c';
-const STREAM_TRACE = '1bf7651916cd43dd8448eb211c80319d';
-const REFUSED_TRACE = '2cf7651916cd43dd8448eb211c80319e';
-const LOGIN = { username: 'relay', password: 'Sm7p-Passw0rd' };
-/** Nothing of these may be told to anyone. */
-const SECRETS = ['493817', LOGIN.password, 'Confidential subject', 'Confidential body', '@example.com', '%40example.com'];
-
-const mail = (to: string) => ({ to: [to], content: { mode: 'rendered', subject: 'Confidential subject', text: 'Confidential body' } });
+import { stopOnceTold, sumOf } from './told-telemetry.js';
+import { CALLER, SECRETS, sendTraffic, SMTP_LOGIN, telemetrySink, TRACES } from './telemetry-traffic.js';
 
 describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five processes', (protocol) => {
   let collector: OtlpCollector;
@@ -24,20 +14,11 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
 
   beforeAll(async () => {
     collector = await startOtlpCollector();
-    const refused = new Set<string>();
-    sink = await startSmtpSink({
-      auth: LOGIN,
-      rcpt(recipient) {
-        if (!recipient.startsWith('later-') || refused.has(recipient)) return null;
-        refused.add(recipient);
-        return `450 4.2.1 <${recipient}> is busy`;
-      },
-    });
+    sink = await telemetrySink();
     system = await startMailSystem(APPS, {
       sink,
       env: {
-        MAIL_SMTP_USERNAME: LOGIN.username,
-        MAIL_SMTP_PASSWORD: LOGIN.password,
+        ...SMTP_LOGIN,
         MAIL_RETRY_SCHEDULE: '1s,1s',
         MAIL_SCHEDULER_RECOVERY_INTERVAL: '1s',
         OTEL_TRACES_EXPORTER: 'otlp',
@@ -49,9 +30,12 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
         OTEL_METRIC_EXPORT_TIMEOUT: '1900',
       },
     });
-    await send(system);
-    // The last signals leave when a process stops: all must have come then.
-    await stopped(system, collector);
+    await sendTraffic(system);
+    await stopOnceTold(
+      system,
+      collector,
+      () => sum('mail.deliveries.ended', {}) === 12 && sum('mail.attempts.ended', {}) === 12 && sum('mail.attempts.depth', {}) === 1,
+    );
   }, 400_000);
   afterAll(async () => {
     await system.stop();
@@ -69,9 +53,11 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
     next: attributes['mail.attempt.next'],
   });
 
+  const sum = (name: MetricName, wanted: Readonly<Record<string, string>>): number => sumOf(collector, name, wanted);
+
   it.each([
-    { door: 'http', traceId: HTTP_TRACE, first: 'accept delivery', app: 'intake-api' },
-    { door: 'stream', traceId: STREAM_TRACE, first: 'process command', app: 'stream-consumer' },
+    { door: 'http', traceId: TRACES.http, first: 'accept delivery', app: 'intake-api' },
+    { door: 'stream', traceId: TRACES.stream, first: 'process command', app: 'stream-consumer' },
   ])('make one trace of a mail from the caller of the $door door to its second attempt', ({ traceId, first, app }) => {
     const spans = ours(traceId);
     const accepted = spans.find(({ name }) => name === first);
@@ -106,6 +92,52 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
     }
   });
 
+  it('make a trace of each resend of a plan, linked to the request that started it and to what it is a copy of', () => {
+    const resends = collector.spans.filter(
+      ({ attributes }) => attributes['mail.resend_plan.id'] != null && attributes['mail.resend.of'] != null,
+    );
+    expect(resends).toHaveLength(2);
+    const batches = collector.spans.filter(({ name }) => name === 'resend batch').flatMap(({ links }) => links);
+    for (const { name, traceId, spanId, parentSpanId, links, attributes } of resends) {
+      expect([name, parentSpanId]).toEqual(['accept delivery', null]);
+      const original = collector.spans.find(
+        (span) => span.name === 'accept delivery' && span.attributes['mail.delivery.id'] === attributes['mail.resend.of'],
+      );
+      expect(links.map((link) => link.traceId)).toEqual([TRACES.plan, original?.traceId]);
+      expect(links[0]?.spanId).toBe(collector.spans.find((span) => span.traceId === TRACES.plan && span.kind === 2)?.spanId);
+      expect(batches).toContainEqual({ traceId, spanId });
+      const attempt = ours(traceId).find((span) => span.name === 'attempt delivery');
+      expect(attempt).toMatchObject({ parentSpanId: spanId });
+    }
+    expect(batches.map(({ traceId }) => traceId)).toContain(TRACES.plan);
+  });
+
+  it.each([
+    { what: 'a resend, linked to what it is a copy of', traceId: TRACES.resend, linked: [TRACES.http] },
+    { what: 'a malformed command that is tried again', traceId: TRACES.replay, linked: [] },
+  ])('make one trace of the operator’s request and $what', ({ traceId, linked }) => {
+    const [accepted, ...others] = ours(traceId).filter(({ name }) => name === 'accept delivery');
+    expect(others).toEqual([]);
+    expect(accepted?.attributes).toMatchObject({ 'mail.door': 'operator', 'mail.accept.outcome': 'queued' });
+    expect(accepted?.links.map((link) => link.traceId)).toEqual(linked);
+    expect(collector.spans.find(({ spanId }) => spanId === accepted?.parentSpanId)).toMatchObject({ kind: 2, parentSpanId: CALLER });
+    expect(ours(traceId).find(({ name }) => name === 'attempt delivery')?.parentSpanId).toBe(accepted?.spanId);
+  });
+
+  it('show an attempt whose worker was lost in the trace of its mail, from its start to its recovery', () => {
+    const accepted = ours(TRACES.lost).find(({ name }) => name === 'accept delivery');
+    const recovered = ours(TRACES.lost).find(({ name }) => name === 'recover attempt');
+    expect(recovered).toMatchObject({ parentSpanId: accepted?.spanId, failed: true });
+    expect(recovered?.attributes).toMatchObject({
+      'mail.attempt.number': 1,
+      'mail.attempt.outcome': 'uncertain',
+      'mail.attempt.next': 'retry',
+    });
+    expect(recovered?.durationMs).toBeGreaterThanOrEqual(3_600_000);
+    const lines = [...system.processes.values()].flatMap(({ log }) => log);
+    expect(lines.find(({ event }) => event === 'attempt_recovered')).toMatchObject({ trace_id: TRACES.lost });
+  });
+
   it('link the spans of what is done for many to those of each', () => {
     for (const [batch, linked] of [
       ['accept batch', 'accept delivery'],
@@ -114,7 +146,7 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
       ['record batch', 'attempt delivery'],
     ] as const) {
       const links = collector.spans.filter(({ name }) => name === batch).flatMap((span) => span.links);
-      const mine = links.filter(({ traceId }) => [HTTP_TRACE, STREAM_TRACE].includes(traceId));
+      const mine = links.filter(({ traceId }) => traceId === TRACES.http || traceId === TRACES.stream);
       expect(mine.length, `${batch} → ${String(linked)}`).toBeGreaterThan(0);
       const named = mine.map(({ spanId }) => collector.spans.find((span) => span.spanId === spanId)?.name);
       if (linked !== null) expect(named).toContain(linked);
@@ -155,25 +187,38 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
   });
 
   it('count what was sent to them', () => {
-    const sum = (name: keyof typeof METRICS, wanted: Readonly<Record<string, string>>): number =>
-      (collector.metrics.get(name)?.series ?? [])
-        .filter(({ attributes }) => Object.entries(wanted).every(([key, value]) => attributes[key] === value))
-        .reduce((total, { point }) => total + ('value' in point ? point.value : point.count), 0);
-    expect(sum('mail.commands.accepted', { door: 'http', outcome: 'queued' })).toBe(2);
+    expect(sum('mail.commands.accepted', { door: 'http', outcome: 'queued' })).toBe(8);
     expect(sum('mail.commands.accepted', { door: 'stream', outcome: 'queued' })).toBe(1);
+    expect(sum('mail.commands.accepted', { door: 'operator', outcome: 'queued' })).toBe(4);
     expect(sum('mail.commands.replayed', { door: 'http' })).toBe(1);
     expect(sum('mail.commands.replayed', { door: 'stream' })).toBe(1);
     expect(sum('mail.commands.refused', { door: 'http', code: 'validation_failed' })).toBe(1);
     expect(sum('mail.commands.refused', { door: 'stream', code: 'malformed_json' })).toBe(1);
     expect(sum('mail.attempts.ended', { outcome: 'transient_rejected' })).toBe(2);
+    expect(sum('mail.attempts.ended', { outcome: 'permanent_rejected' })).toBe(2);
     expect(sum('mail.attempts.ended', { outcome: 'provider_accepted', template_id: 'auth.login_code', lane: 'high' })).toBe(1);
-    expect(sum('mail.deliveries.ended', { status: 'sent' })).toBe(3);
-    expect(sum('mail.delivery.latency', {})).toBe(3);
-    expect(sum('mail.smtp.phase.duration', { phase: 'rcpt' })).toBe(5);
-    expect(sum('mail.smtp.phase.duration', { phase: 'final' })).toBe(3);
+    expect(sum('mail.claims.recovered', { kind: 'lost' })).toBe(1);
+    expect(sum('mail.delivery.latency', {})).toBe(8);
+    expect(sum('mail.smtp.phase.duration', { phase: 'rcpt' })).toBe(12);
+    expect(sum('mail.smtp.phase.duration', { phase: 'final' })).toBe(8);
     expect(sum('mail.smtp.phase.duration', { phase: 'auth' })).toBeGreaterThanOrEqual(1);
     expect(sum('mail.command.age', {})).toBe(2);
     expect(sum('mail.unaccounted', {})).toBe(0);
+  });
+
+  it('count whatever was accepted as ended, or as open', () => {
+    for (const [status, reason, count] of [
+      ['sent', 'provider_accepted', 8],
+      ['failed', 'permanent_rejected', 2],
+      ['superseded', 'superseded', 1],
+      ['cancelled', 'cancelled_by_operator', 1],
+    ] as const) {
+      expect([status, sum('mail.deliveries.ended', { status, reason })]).toEqual([status, count]);
+    }
+    const open = sum('mail.attempts.depth', {});
+    expect(open).toBe(1);
+    expect(sum('mail.deliveries.ended', {}) + open).toBe(sum('mail.commands.accepted', {}));
+    expect(sum('mail.deliveries.corrected', {})).toBe(0);
   });
 
   it('can be asked for by Prometheus, under the names that the page gives', async () => {
@@ -189,12 +234,12 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
     const lines = [...system.processes.values()].flatMap(({ log }) => log);
     expect(lines.flatMap(({ event }) => (event === undefined || event in EVENTS ? [] : [event]))).toEqual([]);
     const ended = lines.filter(({ event }) => event === 'attempt_ended');
-    expect(ended).toHaveLength(5);
-    expect(ended.filter(({ trace_id }) => trace_id === HTTP_TRACE)).toHaveLength(2);
-    expect(ended.filter(({ trace_id }) => trace_id === STREAM_TRACE)).toHaveLength(2);
+    expect(ended).toHaveLength(12);
+    expect(ended.filter(({ trace_id }) => trace_id === TRACES.http)).toHaveLength(2);
+    expect(ended.filter(({ trace_id }) => trace_id === TRACES.stream)).toHaveLength(2);
     const refused = collector.spans.find(({ attributes }) => attributes['error.type'] === 'malformed_json');
     expect(refused?.parentSpanId).toBe(CALLER);
-    expect(lines.find(({ event }) => event === 'command_malformed')).toMatchObject({ trace_id: REFUSED_TRACE, span_id: refused?.spanId });
+    expect(lines.find(({ event }) => event === 'command_malformed')).toMatchObject({ trace_id: TRACES.refused, span_id: refused?.spanId });
   });
 
   it('tell neither codes, passwords, mails nor addresses, in no signal', () => {
@@ -207,49 +252,3 @@ describe.each(['http/protobuf', 'grpc'] as const)('over OTLP by %s, the five pro
     }
   });
 });
-
-/** A mail by each door that is sent at its second attempt, a login code, replays and refusals by both, and an operator's question. */
-async function send(system: MailSystem): Promise<void> {
-  const headers = { 'idempotency-key': 'k1', traceparent: traceparent(HTTP_TRACE) };
-  const body = { source: 'shop', ...mail('later-http@example.com') };
-  const post = () => askOperator(system, 'POST', 'deliveries', { headers, body });
-  expect((await post()).status).toBe(202);
-  const fields = ['source', 'shop', 'idempotency_key', 'k2', 'command', JSON.stringify(mail('later-stream@example.com'))];
-  const traced = [...fields, 'traceparent', traceparent(STREAM_TRACE), 'requested_at_ms', String(Date.now())];
-  const { redis, stream } = system.stream;
-  await redis.xadd(stream, '*', ...traced);
-  await system.post('login-code-deliveries', 'k3', { email: 'ada@example.com', code: '493817', locale: 'de' });
-  await eventually(
-    'all are sent',
-    async () => {
-      const { rows } = await system.database.client.query<{ sent: number }>(
-        `select count(*)::int as sent from deliveries where status = 'sent'`,
-      );
-      return rows[0]?.sent === 3;
-    },
-    120_000,
-  );
-  expect((await post()).headers.get('idempotency-replayed')).toBe('true');
-  // The same, but for the trace: that of the caller's second try is another.
-  await redis.xadd(stream, '*', ...fields, 'requested_at_ms', String(Date.now()));
-  expect((await system.post('deliveries', 'k4', { source: 'shop', to: ['ada@example.com'] })).status).toBe(400);
-  const malformed = ['source', 'shop', 'idempotency_key', 'k5', 'command', '{"to": ["ada@example.com"'];
-  const last = await redis.xadd(stream, '*', ...malformed, 'traceparent', traceparent(REFUSED_TRACE));
-  await eventually(
-    'the stream is consumed',
-    async () => {
-      const { rows } = await system.database.client.query<{ last_id: string }>('select last_id from stream_offsets');
-      return rows[0]?.last_id === last;
-    },
-    120_000,
-  );
-  expect((await system.get('deliveries?recipient=later-http%40example.com')).status).toBe(200);
-}
-
-/** Once all that is read at a collection has been read and sent. */
-async function stopped(system: MailSystem, collector: OtlpCollector): Promise<void> {
-  const gauges = Object.entries<MetricDefinition>(METRICS).filter(([, { type }]) => type === 'gauge');
-  await eventually('every gauge is sent', () => gauges.every(([name]) => collector.metrics.has(name)), 120_000);
-  for (const process of system.processes.values()) process.kill('SIGTERM');
-  await Promise.all([...system.processes.values()].map(({ exited }) => exited));
-}

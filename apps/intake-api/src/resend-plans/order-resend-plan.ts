@@ -8,10 +8,11 @@ import {
   type Database,
   type ResendPlan,
 } from '@mail/persistence';
-import { newId } from '@mail/runtime';
+import { newId, type TraceHeaders } from '@mail/runtime';
 import { ProblemError } from '../problem.js';
 
-export interface ActOnPlan {
+/** The headers are those of the request: a run's resends are linked to it. */
+export interface ActOnPlan extends TraceHeaders {
   readonly planId: string;
   readonly act: ResendPlanAct;
   readonly operator: string;
@@ -22,13 +23,13 @@ export interface ActOnPlan {
  * way, so that once it is answered nothing more is sent.
  */
 export function actOnResendPlan(database: Database, timeoutMs: number) {
-  return async ({ planId, act, operator }: ActOnPlan): Promise<ResendPlan> => {
+  return async ({ planId, act, operator, ...trace }: ActOnPlan): Promise<ResendPlan> => {
     const plan = await boundedTransaction(database, timeoutMs, async (client) => {
       const status = await lockResendPlan(client, planId);
       if (status === null) return null;
       const ordered = orderResendPlan(status, act);
       if (ordered.kind === 'refused') throw ProblemError.of(ordered.code, ordered.detail);
-      if (ordered.kind === 'becomes') await setResendPlanStatus(client, planId, ordered.status);
+      if (ordered.kind === 'becomes') await setResendPlanStatus(client, planId, ordered.status, trace);
       const now = await readResendPlan(client, planId);
       if (now !== null && ordered.kind === 'becomes') {
         const { resendable, resent, failed } = now;

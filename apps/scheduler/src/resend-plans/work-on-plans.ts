@@ -5,8 +5,10 @@ import {
   resendChunk,
   type Database,
   type ResendChunkOptions,
+  type ResendProgress,
 } from '@mail/persistence';
-import { counter, describeError, freshIds, type Logger, type NextTurn } from '@mail/runtime';
+import { counter, describeError, freshIds, measureAccepted, type Logger, type NextTurn } from '@mail/runtime';
+import { traceChunk } from './trace-resends.js';
 
 export interface WorkOnPlansOptions {
   readonly database: Database;
@@ -26,6 +28,7 @@ const RESEND_CHUNK = 200;
  */
 export function workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs, wakeClaiming }: WorkOnPlansOptions) {
   const measured = counter('mail.resend_plans.tried', [{ result: 'resent' }, { result: 'failed' }]);
+  const measureResend = measureAccepted('operator');
   /** Of plans of which a chunk failed: how many to try together. Halved until the one that is to blame is alone. */
   const limits = new Map<string, number>();
 
@@ -39,10 +42,25 @@ export function workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs
     return next === 'more' ? 0 : pollIntervalMs;
   };
 
+  const tracedChunk = async (plan_id: string, options: ResendChunkOptions): Promise<ResendProgress | null> => {
+    const traced = traceChunk(plan_id);
+    if (traced === null) return resendChunk(database, plan_id, options);
+    try {
+      const progress = await resendChunk(database, plan_id, { ...options, traceOf: (original, plan) => traced.traceOf(original, plan) });
+      traced.end(progress?.accepted ?? []);
+      return progress;
+    } catch (error) {
+      traced.fail(error);
+      throw error;
+    }
+  };
+
   const resend = async (plan_id: string, more: Partial<ResendChunkOptions> = {}): Promise<number> => {
     const limit = limits.get(plan_id) ?? RESEND_CHUNK;
-    const progress = await resendChunk(database, plan_id, { freshIds, idempotencyTtlMs, limit, ...more });
+    const startedAtMs = performance.now();
+    const progress = await tracedChunk(plan_id, { freshIds, idempotencyTtlMs, limit, ...more });
     if (progress === null) return pollIntervalMs;
+    for (const answer of progress.accepted) measureResend?.(answer, performance.now() - startedAtMs);
     measured?.(progress.resent, { result: 'resent' });
     measured?.(progress.failed, { result: 'failed' });
     if (progress.resent > 0) wakeClaiming();

@@ -185,6 +185,28 @@ describe('the rate of a plan', () => {
   });
 });
 
+it('each resend has the trace that it is given, and knows the trace of the request that had the plan go on', async () => {
+  const [id = ''] = await deadLetters(spec, 1, { traceparent: 'of-the-original', tracestate: 'a=1' });
+  const planId = await runningPlan(spec);
+  await setResendPlanStatus(spec.database, planId, 'paused', { traceparent: 'of-the-pause', tracestate: null });
+  await setResendPlanStatus(spec.database, planId, 'running', { traceparent: 'of-the-start', tracestate: 'b=2' });
+  await fillBuckets(spec);
+  const asked: unknown[] = [];
+  const progress = await resendNext(spec.database, planId, {
+    traceOf: (original, plan) => {
+      asked.push([original.traceparent, original.tracestate, plan.traceparent, plan.tracestate]);
+      return { traceparent: 'of-the-resend', tracestate: null };
+    },
+  });
+  expect(asked).toEqual([['of-the-original', 'a=1', 'of-the-start', 'b=2']]);
+  const [resend] = await resends();
+  expect(progress?.accepted).toMatchObject([{ deliveryId: resend?.delivery_id, resendOf: id, outcome: 'queued', replayed: false }]);
+  expect(await spec.row('select traceparent, tracestate from deliveries where resend_of is not null')).toEqual({
+    traceparent: 'of-the-resend',
+    tracestate: null,
+  });
+});
+
 it('mails that are large are sent again a few at a time', async () => {
   const body = { mode: 'rendered' as const, subject: 's', text: 'x'.repeat(5_000_000), html: null };
   await deadLetters(spec, 3, { content: { body, reply_to: [], headers: {}, attachments: [] } });

@@ -1,7 +1,8 @@
 import { planObstacle, prepareResend, resendFingerprint, resendPlanScope, tally, type FreshIds, type PlanObstacle } from '@mail/domain';
-import { acceptCandidates, type Candidate } from '../accept-candidates.js';
+import { acceptCandidates, type Acceptance, type Candidate } from '../accept-candidates.js';
 import type { Database } from '../database.js';
 import type { Runner } from '../statement.js';
+import { NO_TRACE, type StoredTrace } from '../stored-trace.js';
 import { readResendables, resendOriginalOf, type Resendable } from '../statements/read-resendable.js';
 import {
   advanceRun,
@@ -21,6 +22,8 @@ export interface ResendChunkOptions {
   readonly limit: number;
   /** Hears which deliveries are tried, before anything can go wrong with them. */
   readonly onTry?: (deliveryIds: readonly string[]) => void;
+  /** The trace that a resend is to be part of; by default none. */
+  readonly traceOf?: (original: Resendable, plan: StoredTrace) => StoredTrace;
   /** Marks this one as failed instead, if it is the next: nothing else can be done with it. */
   readonly giveUp?: string | undefined;
 }
@@ -29,9 +32,13 @@ export interface ResendProgress {
   readonly resent: number;
   readonly failed: number;
   readonly left: number;
+  /** What was accepted, in any order. */
+  readonly accepted: readonly AcceptedResend[];
   /** The rate allows the next one then, in ms from now; 0: now. */
   readonly nextInMs: number;
 }
+
+export type AcceptedResend = Extract<Acceptance, { kind: 'accepted' }> & { readonly resendOf: string };
 
 /** Their contents are copied by way of this process: more than this is left to the next transaction, but for one. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -48,7 +55,7 @@ export function resendChunk(database: Database, planId: string, options: ResendC
     const allowed = Math.min(options.limit, Math.floor(plan.available));
     const next = allowed < 1 ? [] : withinBytes(await readPendingItems(client, planId, plan.run_to, allowed));
     const items = options.giveUp === undefined || next[0]?.delivery_id === options.giveUp ? next : [];
-    const tried = items.length === 0 ? [] : await tryItems(client, planId, plan, items, options);
+    const { tried, accepted } = items.length === 0 ? NOTHING : await tryItems(client, planId, plan, items, options);
     if (tried.length > 0 && (await markResendItems(client, planId, tried)) !== tried.length) {
       throw new Error(`a delivery of plan ${planId} was no longer pending`);
     }
@@ -65,21 +72,28 @@ export function resendChunk(database: Database, planId: string, options: ResendC
       countedAt: plan.counted_at,
       done: left === 0,
     });
-    return { resent, failed: obstacles.length, left, nextInMs: Math.max(0, ((1 - tokens) / plan.rate_per_second) * 1000) };
+    return { resent, failed: obstacles.length, left, accepted, nextInMs: Math.max(0, ((1 - tokens) / plan.rate_per_second) * 1000) };
   });
 }
 
-/** In the order of `items`: what became of each. */
+interface Tried {
+  /** In the order of the items: what became of each. */
+  readonly tried: readonly TriedItem[];
+  readonly accepted: readonly AcceptedResend[];
+}
+
+const NOTHING: Tried = { tried: [], accepted: [] };
+
 async function tryItems(
   client: Runner,
   planId: string,
   plan: HeldRun,
   items: readonly PendingItem[],
-  { freshIds, idempotencyTtlMs, onTry, giveUp }: ResendChunkOptions,
-): Promise<TriedItem[]> {
+  { freshIds, idempotencyTtlMs, onTry, traceOf, giveUp }: ResendChunkOptions,
+): Promise<Tried> {
   const failed = (deliveryId: string, obstacle: PlanObstacle): TriedItem => ({ deliveryId, resentAs: null, obstacle });
   const ids = items.map(({ delivery_id }) => delivery_id);
-  if (giveUp !== undefined) return ids.map((id) => failed(id, 'error'));
+  if (giveUp !== undefined) return { tried: ids.map((id) => failed(id, 'error')), accepted: [] };
   onTry?.(ids);
   await lockResendOriginals(client, ids);
   const originals = new Map((await readResendables(client, ids)).map((original) => [original.delivery_id, original]));
@@ -87,15 +101,17 @@ async function tryItems(
   const sound = [...originals.values()].filter(({ delivery_id }) => obstacles.get(delivery_id) === null);
   const answers = await acceptCandidates(
     client,
-    sound.map((original) => candidateOf(original, planId, plan, freshIds())),
+    sound.map((original) => candidateOf(original, planId, plan, freshIds(), traceOf?.(original, plan) ?? NO_TRACE)),
     idempotencyTtlMs,
   );
   const resends = new Map(sound.map(({ delivery_id }, index) => [delivery_id, answers[index]]));
-  return ids.map((deliveryId): TriedItem => {
+  const tried = ids.map((deliveryId): TriedItem => {
     const answer = resends.get(deliveryId);
     if (answer?.kind === 'accepted') return { deliveryId, resentAs: answer.deliveryId, obstacle: null };
     return failed(deliveryId, obstacles.get(deliveryId) ?? 'error');
   });
+  const accepted = [...resends].flatMap(([resendOf, answer]) => (answer?.kind === 'accepted' ? [{ ...answer, resendOf }] : []));
+  return { tried, accepted };
 }
 
 function obstacleOf(original: Resendable | undefined, { new_expires_at, include_resent }: HeldRun): PlanObstacle | null {
@@ -111,7 +127,7 @@ function obstacleOf(original: Resendable | undefined, { new_expires_at, include_
   return planObstacle(facts, { newExpiry: new_expires_at !== null, includeResent: include_resent });
 }
 
-function candidateOf(original: Resendable, planId: string, plan: HeldRun, ids: FreshIds): Candidate {
+function candidateOf(original: Resendable, planId: string, plan: HeldRun, ids: FreshIds, trace: StoredTrace): Candidate {
   const { delivery_id, expires_at, is_expired } = original;
   const scope = resendPlanScope(planId);
   const fingerprint = resendFingerprint(delivery_id, null);
@@ -122,8 +138,7 @@ function candidateOf(original: Resendable, planId: string, plan: HeldRun, ids: F
       expiresAt: (is_expired ? plan.new_expires_at : expires_at)?.toISOString() ?? null,
       requestedExpiresAt: null,
       from: { email: plan.from_email, name: plan.from_name },
-      traceparent: null,
-      tracestate: null,
+      ...trace,
     },
     ids,
   );

@@ -1,10 +1,17 @@
+import type { DeliveryEnd } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
+
+/** `uncertain` where a mail may be out to somebody, whatever was asked for. */
+export interface Ended {
+  readonly delivery_id: string;
+  readonly status: DeliveryEnd;
+}
 
 // Ends the deliveries $1 as $2 for the reason $3, where their attempt has not started; one in progress is left to its settlement.
 // One with an uncertain recipient ends as uncertain, since its mail may be out. Secrets go with the end. Returns the ended.
 // Served by attempts_one_live_idx. The deliveries are locked first, as everywhere, then the keys, in the order of acceptance;
 // a concurrent take wins or loses on the attempt's row.
-const endDeliveries = statement<{ delivery_id: string }>(
+const endDeliveries = statement<Ended>(
   'end_unstarted',
   ['attempts_one_live_idx'],
   `with locked as materialized (
@@ -34,12 +41,11 @@ const endDeliveries = statement<{ delivery_id: string }>(
     status = case when exists (select from delivery_recipients r where r.delivery_id = d.delivery_id and r.outcome = 'uncertain') then 'uncertain' else $2 end,
     end_reason = $3, ended_at = date_trunc('milliseconds', now()), revision = d.revision + 1
   from stopped where d.delivery_id = stopped.delivery_id
-  returning d.delivery_id`,
+  returning d.delivery_id, d.status`,
 );
 
 const REASONS = { superseded: 'superseded', expired: 'expires_at_passed', cancelled: 'cancelled_by_operator' } as const;
 
-export async function endUnstarted(runner: Runner, deliveryIds: readonly string[], status: keyof typeof REASONS): Promise<string[]> {
-  const rows = await run(runner, endDeliveries, [deliveryIds, status, REASONS[status]]);
-  return rows.map(({ delivery_id }) => delivery_id);
+export function endUnstarted(runner: Runner, deliveryIds: readonly string[], status: keyof typeof REASONS): Promise<Ended[]> {
+  return run(runner, endDeliveries, [deliveryIds, status, REASONS[status]]);
 }

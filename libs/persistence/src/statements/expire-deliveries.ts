@@ -1,5 +1,5 @@
 import { run, statement, type Runner } from '../statement.js';
-import { endUnstarted } from './end-unstarted.js';
+import { endUnstarted, type Ended } from './end-unstarted.js';
 
 // Up to $1 queued deliveries past their expiry whose attempt has not started. Served by deliveries_expiring_idx.
 // Those in progress are left out here, not after the limit, or a page full of them would hide the rest.
@@ -12,14 +12,13 @@ const readExpired = statement<{ delivery_id: string }>(
   order by d.expires_at limit $1`,
 );
 
-/** Ends up to `limit` deliveries whose time has passed. Returns how many. */
-export async function expireDeliveries(runner: Runner, limit: number): Promise<number> {
+/** Ends up to `limit` deliveries whose time has passed. Returns those. */
+export async function expireDeliveries(runner: Runner, limit: number): Promise<Ended[]> {
   const expired = await run(runner, readExpired, [limit]);
-  if (expired.length === 0) return 0;
-  const ended = await endUnstarted(
+  if (expired.length === 0) return [];
+  return endUnstarted(
     runner,
     expired.map(({ delivery_id }) => delivery_id),
     'expired',
   );
-  return ended.length;
 }

@@ -1,5 +1,6 @@
 import type { AttemptState } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
+import type { StoredTrace } from '../stored-trace.js';
 
 /** The facts that a settlement stands on, at one revision of the delivery. */
 export interface StoredAttemptState extends AttemptState {
@@ -27,6 +28,13 @@ interface StateRow {
   now: Date;
 }
 
+/** One whose worker is lost, with the trace of its delivery. */
+export interface LostAttempt extends StoredAttemptState, StoredTrace {
+  readonly startedAt: Date;
+}
+
+type LostRow = StateRow & StoredTrace & { readonly started_at: Date };
+
 const STATE = `
   a.attempt_id, a.delivery_id, a.token, a.number, a.status = 'ended' as late, d.revision, d.status as delivery_status, d.on_uncertain, d.expires_at,
   d.superseded_by is not null as superseded, now() as now,
@@ -47,10 +55,10 @@ const readHeld = statement<StateRow>(
 );
 
 // Up to $2 attempts in progress since more than $1 ms: their worker is lost, or frozen. Served by attempts_in_progress_idx.
-const readLost = statement<StateRow>(
+const readLost = statement<LostRow>(
   'read_lost_attempts',
   ['attempts_in_progress_idx'],
-  `select ${STATE}
+  `select ${STATE}, a.started_at, d.traceparent, d.tracestate
   from attempts a join deliveries d on d.delivery_id = a.delivery_id
   where a.status = 'in_progress' and a.started_at < now() - $1::bigint * interval '1 millisecond'
   order by a.started_at limit $2`,
@@ -80,6 +88,7 @@ export async function readHeldAttempts(
   return rows.map(state);
 }
 
-export async function readLostAttempts(runner: Runner, lostAfterMs: number, limit: number): Promise<StoredAttemptState[]> {
-  return (await run(runner, readLost, [lostAfterMs, limit])).map(state);
+export async function readLostAttempts(runner: Runner, lostAfterMs: number, limit: number): Promise<LostAttempt[]> {
+  const rows = await run(runner, readLost, [lostAfterMs, limit]);
+  return rows.map((row) => ({ ...state(row), startedAt: row.started_at, traceparent: row.traceparent, tracestate: row.tracestate }));
 }

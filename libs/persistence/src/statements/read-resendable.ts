@@ -1,8 +1,9 @@
 import type { DeliveryStatus, OnUncertain, Priority, RecipientKind, RecipientOutcome, ResendOriginal, StoredContent } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
+import type { StoredTrace } from '../stored-trace.js';
 
-/** All of a delivery that a resend copies, or is refused for. */
-export interface Resendable {
+/** All of a delivery that a resend copies, or is refused for, with the trace of its acceptance. */
+export interface Resendable extends StoredTrace {
   readonly delivery_id: string;
   readonly source: string;
   readonly status: DeliveryStatus;
@@ -26,7 +27,7 @@ export interface Resendable {
 const readResendable = statement<Resendable>(
   'read_resendable',
   ['deliveries_pkey', 'deliveries_resend_idx'],
-  `select d.delivery_id, d.source, d.status, d.priority, d.template_id, d.locale, d.template_hash, d.tags, d.on_uncertain, d.expires_at,
+  `select d.delivery_id, d.source, d.status, d.priority, d.template_id, d.locale, d.template_hash, d.tags, d.on_uncertain, d.expires_at, d.traceparent, d.tracestate,
     coalesce(d.expires_at <= now(), false) as is_expired, p.content, p.content_purged_at,
     (select true from deliveries again where again.resend_of = d.delivery_id limit 1) is true as is_resent,
     (select jsonb_agg(jsonb_build_object('address', r.address, 'kind', r.kind, 'outcome', r.outcome) order by r.position)

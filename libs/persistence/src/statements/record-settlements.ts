@@ -15,7 +15,7 @@ export interface SettledAttempt {
   readonly settlement: Settlement;
 }
 
-// Writes what became of attempts, recipients and deliveries. Returns the attempts written; the others stood on facts that
+// Writes what became of attempts, recipients and deliveries. Returns the attempts written, and whether their delivery ended; the others stood on facts that
 // have changed since (a late result, a newer command), or their token is void: read the state again, and settle anew.
 // Served by deliveries_pkey, attempts_pkey, attempts_one_live_idx, delivery_recipients_pkey.
 // The deliveries are locked first and in order, as everywhere, then the keys, in the order of acceptance. Where a retry has to be cancelled and has started meanwhile,
@@ -87,10 +87,10 @@ const settled = `input as materialized (
   )`;
 
 const INDEXES = ['deliveries_pkey', 'attempts_pkey'];
-const recordSettlements = statement<{ attempt_id: string }>(
+const recordSettlements = statement<{ attempt_id: string; ends: boolean }>(
   'record_settlements',
   INDEXES,
-  `with ${settled} select attempt_id from settled`,
+  `with ${settled} select attempt_id, ends from moving`,
 );
 
 // The same, and takes up to $24 attempts: one round trip and one commit for both.
@@ -107,10 +107,10 @@ const recordAndTake = statement<TakenAttempt & { unwritten: string[] | null }>(
 
 const lineOf = (reply: SmtpReply | null): string | null => (reply === null ? null : replyLine(reply));
 
-/** At most one settlement a delivery in one call. Returns the ids of the attempts that were written. */
-export async function insertSettlements(runner: Runner, settlements: readonly SettledAttempt[]): Promise<Set<string>> {
+/** At most one settlement a delivery in one call. Returns of each attempt that was written whether its delivery ended by it. */
+export async function insertSettlements(runner: Runner, settlements: readonly SettledAttempt[]): Promise<Map<string, boolean>> {
   const rows = await run(runner, recordSettlements, columnsOf(settlements));
-  return new Set(rows.map(({ attempt_id }) => attempt_id));
+  return new Map(rows.map(({ attempt_id, ends }) => [attempt_id, ends]));
 }
 
 /** As `insertSettlements`, of settlements none of which cancels a retry, and takes up to `limit` attempts. */

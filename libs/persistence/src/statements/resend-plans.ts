@@ -2,6 +2,7 @@ import type { FilterParameters, PlanObstacle, ResendCounts, ResendPlanEnd, Resen
 import type { AcceptedWithin } from '@mail/domain';
 import { pageBounds, type Page } from '../page.js';
 import { run, statement, type Runner } from '../statement.js';
+import { NO_TRACE, type StoredTrace } from '../stored-trace.js';
 
 /** A plan as operators see it. */
 export interface ResendPlan {
@@ -112,20 +113,27 @@ export async function lockResendPlan(client: Runner, planId: string): Promise<Re
   return (await run(client, lock, [planId]))[0]?.status ?? null;
 }
 
-// The held plan $1 becomes $2. A run begins, or goes on, with an empty bucket. Served by resend_plans_pkey.
+// The held plan $1 becomes $2, by a request of the trace $3, $4. A run begins, or goes on, with an empty bucket. Served by resend_plans_pkey.
 const become = statement(
   'set_resend_plan_status',
   ['resend_plans_pkey'],
   `update resend_plans set status = $2::text,
     started_at = case when $2 = 'running' then coalesce(started_at, date_trunc('milliseconds', now())) else started_at end,
+    traceparent = case when $2 = 'running' then $3::text else traceparent end,
+    tracestate = case when $2 = 'running' then $4::text else tracestate end,
     tokens = 0, refilled_at = now(),
     ended_at = case when $2 = 'cancelled' then date_trunc('milliseconds', now()) end,
     end_reason = case when $2 = 'cancelled' then 'cancelled_by_operator' end
   where plan_id = $1`,
 );
 
-export async function setResendPlanStatus(client: Runner, planId: string, status: 'running' | 'paused' | 'cancelled'): Promise<void> {
-  await run(client, become, [planId, status]);
+export async function setResendPlanStatus(
+  client: Runner,
+  planId: string,
+  status: 'running' | 'paused' | 'cancelled',
+  { traceparent, tracestate }: StoredTrace = NO_TRACE,
+): Promise<void> {
+  await run(client, become, [planId, status, traceparent, tracestate]);
 }
 
 // What there is to do for the schedulers, oldest first: few plans at a time. Served by resend_plans_active_idx.

@@ -1,8 +1,12 @@
 import type { PlanObstacle } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
+import type { StoredTrace } from '../stored-trace.js';
 
-/** A plan that is run, held until the end of the transaction: one scheduler at a time, and no order of an operator meanwhile. */
-export interface HeldRun {
+/**
+ * A plan that is run, held until the end of the transaction: one scheduler at a time, and no order of an operator meanwhile. Its trace is
+ * that of the request that had it start, or go on.
+ */
+export interface HeldRun extends StoredTrace {
   readonly include_resent: boolean;
   /** For those that are past their own expiry; `null` where it has none, or it has passed. */
   readonly new_expires_at: Date | null;
@@ -23,7 +27,8 @@ export interface HeldRun {
 const hold = statement<HeldRun>(
   'hold_running_resend_plan',
   ['resend_plans_active_idx'],
-  `select include_resent, case when expires_at > now() then expires_at end as new_expires_at, rate_per_second, from_email, from_name, run_to,
+  `select include_resent, case when expires_at > now() then expires_at end as new_expires_at, rate_per_second, from_email, from_name,
+    traceparent, tracestate, run_to,
     resendable - resent - failed as left, failures,
     least(rate_per_second, tokens + rate_per_second * greatest(0, extract(epoch from statement_timestamp() - refilled_at)::float8)) as available,
     greatest(statement_timestamp(), refilled_at)::text as counted_at

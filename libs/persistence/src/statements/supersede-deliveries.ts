@@ -1,3 +1,4 @@
+import type { DeliveryEnd } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
 import { endUnstarted } from './end-unstarted.js';
 
@@ -34,7 +35,7 @@ const lockRows = statement<{ idempotency_key: string }>(
 
 // Marks the older queued deliveries of ($1 sources, $2 keys) as superseded by $3, in step. Served by deliveries_superseding_idx.
 // The mark alone ends the retries of one that is in progress; its revision moves, so that its settlement is made anew.
-const markSuperseded = statement<{ delivery_id: string }>(
+const markSuperseded = statement<{ delivery_id: string; newer_id: string }>(
   'mark_superseded',
   ['deliveries_superseding_idx'],
   `with older as materialized (
@@ -45,7 +46,7 @@ const markSuperseded = statement<{ delivery_id: string }>(
   )
   update deliveries d set superseded_by = older.newer_id, revision = d.revision + 1
   from older where d.delivery_id = older.delivery_id and d.status = 'queued'
-  returning d.delivery_id`,
+  returning d.delivery_id, d.superseded_by as newer_id`,
 );
 
 export interface Superseding {
@@ -65,18 +66,26 @@ export async function lockSupersedeKeys(
   await run(runner, lockRows, [sources, supersedeKeys, keys.map(({ scope }) => scope), keys.map(({ idempotencyKey }) => idempotencyKey)]);
 }
 
-/** Ends what the new deliveries supersede; at most one new delivery a source and key. Those in progress finish, and are not retried. */
-export async function supersedeOlder(runner: Runner, newer: readonly (Superseding & { readonly deliveryId: string })[]): Promise<void> {
+/**
+ * Ends what the new deliveries supersede; at most one new delivery a source and key. Those in progress finish, and are not retried.
+ * Returns how the others ended, by the new delivery that ended them.
+ */
+export async function supersedeOlder(
+  runner: Runner,
+  newer: readonly (Superseding & { readonly deliveryId: string })[],
+): Promise<ReadonlyMap<string, readonly DeliveryEnd[]>> {
   const older = await run(runner, markSuperseded, [
     newer.map(({ source }) => source),
     newer.map(({ supersedeKey }) => supersedeKey),
     newer.map(({ deliveryId }) => deliveryId),
   ]);
-  if (older.length > 0) {
-    await endUnstarted(
-      runner,
-      older.map(({ delivery_id }) => delivery_id),
-      'superseded',
-    );
+  if (older.length === 0) return new Map();
+  const ids = older.map(({ delivery_id }) => delivery_id);
+  const newerOf = new Map(older.map(({ delivery_id, newer_id }) => [delivery_id, newer_id]));
+  const ends = new Map<string, DeliveryEnd[]>();
+  for (const { delivery_id, status } of await endUnstarted(runner, ids, 'superseded')) {
+    const newerId = newerOf.get(delivery_id) ?? '';
+    ends.set(newerId, [...(ends.get(newerId) ?? []), status]);
   }
+  return ends;
 }

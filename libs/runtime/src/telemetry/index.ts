@@ -1,4 +1,5 @@
 export { EVENTS, type EventName } from './event-catalogue.js';
+export { measureAccepted, type Accepted, type Door } from './measure-accepted.js';
 export { counter, gauge, histogram, sharing, type GaugeReading, type Measured } from './measure.js';
 export { METRICS, type AttributesOf, type MetricDefinition, type MetricName } from './metric-catalogue.js';
 export { prometheusName } from './prometheus-name.js';
@@ -10,6 +11,7 @@ export {
   failSpan,
   headersOf,
   isTracing,
+  linkSpan,
   setAttributes,
   spanContextOf,
   startSpan,

@@ -15,7 +15,7 @@ export interface MetricDefinition {
 
 const ACCEPTING = ['intake-api', 'stream-consumer'] as const;
 const LANE = '`high`, `normal`, `bulk`';
-const DOOR = '`http`, `stream`, `operator` (resends, and replays of malformed commands)';
+const DOOR = '`http`, `stream`, `operator` (resends, those of plans too, and replays of malformed commands)';
 const TEMPLATE = "the template's id; empty for a rendered mail";
 const SHORT = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 // 10 s and 300 s are the objectives of login codes and of all else.
@@ -26,14 +26,14 @@ export const METRICS = {
   'mail.commands.accepted': {
     type: 'counter',
     unit: '{command}',
-    apps: ACCEPTING,
+    apps: [...ACCEPTING, 'scheduler'],
     attributes: { door: DOOR, lane: LANE, outcome: '`queued`, `suppressed`, `expired`' },
     description: 'Commands that became a delivery.',
   },
   'mail.commands.replayed': {
     type: 'counter',
     unit: '{command}',
-    apps: ACCEPTING,
+    apps: [...ACCEPTING, 'scheduler'],
     attributes: { door: DOOR },
     description: 'Commands that were accepted before, and were answered from what is remembered.',
   },
@@ -47,9 +47,9 @@ export const METRICS = {
   'mail.accept.duration': {
     type: 'histogram',
     unit: 's',
-    apps: ACCEPTING,
+    apps: [...ACCEPTING, 'scheduler'],
     attributes: { door: DOOR },
-    description: 'From the command, read and checked, to its durable acceptance; of the stream: of its batch.',
+    description: 'From the command, read and checked, to its durable acceptance; of the stream, and of a plan: of its batch.',
     buckets: SHORT,
   },
   'mail.command.age': {
@@ -182,7 +182,16 @@ export const METRICS = {
     unit: '{delivery}',
     apps: [...ACCEPTING, 'scheduler', 'attempt-worker'],
     attributes: { status: "the delivery's end", reason: 'its `end_reason`' },
-    description: 'Deliveries that ended, told by the process that ended them; one that another superseded is not counted.',
+    description:
+      'Deliveries that ended, each once, told by the process that ended them: what was accepted has ended, or has a live attempt.',
+  },
+  'mail.deliveries.corrected': {
+    type: 'counter',
+    unit: '{delivery}',
+    apps: ['attempt-worker'],
+    attributes: {},
+    description:
+      'Deliveries that had ended as `uncertain`, and turned out to be sent; `mail.deliveries.ended` has them as they ended first.',
   },
   'mail.worker.slots': {
     type: 'gauge',

@@ -22,7 +22,7 @@ export const SPAN_ATTRIBUTES = {
   'server.port': 'its port',
   'network.protocol.name': '`smtp`',
   'error.type': 'the problem code, or the outcome of an attempt that did not succeed',
-  'mail.door': '`http`, `stream`',
+  'mail.door': '`http`, `stream`, `operator`',
   'mail.source': "the command's source",
   'mail.delivery.id': 'the delivery',
   'mail.lane': '`high`, `normal`, `bulk`',
@@ -34,6 +34,8 @@ export const SPAN_ATTRIBUTES = {
   'mail.attempt.outcome': "the attempt's outcome",
   'mail.attempt.phase': 'the phase that decided',
   'mail.attempt.next': '`retry`, `end`, `stay`',
+  'mail.resend.of': 'the delivery that it is a copy of',
+  'mail.resend_plan.id': 'the bulk resend',
   'mail.recipient.count': 'recipients of this attempt',
   'mail.smtp.code': "the server's reply code",
   'mail.retention.deliveries': 'deliveries deleted',
@@ -60,10 +62,11 @@ const ATTEMPT = ['mail.delivery.id', 'mail.attempt.id', 'mail.attempt.number', '
 export const SPANS = {
   'accept delivery': {
     kind: 'producer',
-    apps: ['intake-api'],
-    parent: "the HTTP server's span, and so the caller's",
-    description: 'One command of the HTTP door, until it is durable.',
-    attributes: ACCEPTED,
+    apps: ['intake-api', 'scheduler'],
+    parent: "the HTTP server's span, and so the caller's; none where it is a bulk resend's",
+    description:
+      'One command of the HTTP door, one resend, or one malformed command that is tried again, until it is durable. A resend is linked to the acceptance of what it is a copy of, and of a bulk resend also to the request that started it, or had it go on.',
+    attributes: [...ACCEPTED, 'mail.resend.of', 'mail.resend_plan.id'],
   },
   'process command': {
     kind: 'consumer',
@@ -86,6 +89,13 @@ export const SPANS = {
     parent: 'none; linked to each command of the batch',
     description: 'The commit that commands share.',
     attributes: ['mail.door', 'messaging.batch.message_count'],
+  },
+  'resend batch': {
+    kind: 'internal',
+    apps: ['scheduler'],
+    parent: 'none; linked to each resend that it made, and to the request that started the plan',
+    description: 'The transaction that resends of a plan share.',
+    attributes: ['mail.resend_plan.id', 'messaging.batch.message_count'],
   },
   'claim delivery': {
     kind: 'internal',
@@ -129,6 +139,14 @@ export const SPANS = {
     parent: 'the attempt',
     description: 'The dialogue with the SMTP server, or with the stub; an event where each phase begins: `smtp.connect` … `smtp.final`.',
     attributes: ['server.address', 'server.port', 'network.protocol.name'],
+  },
+  'recover attempt': {
+    kind: 'internal',
+    apps: ['scheduler'],
+    parent: "the delivery's acceptance",
+    description:
+      'An attempt whose worker was lost, from its start, by the clock of the database, until it is settled as uncertain; its own span went with the worker.',
+    attributes: ['mail.delivery.id', 'mail.attempt.id', 'mail.attempt.number', 'mail.attempt.outcome', 'mail.attempt.next', 'error.type'],
   },
   'record batch': {
     kind: 'internal',

@@ -29,7 +29,7 @@ A gauge that tells what the database holds is told by every process of its app a
 
 const TRACES_TEXT = `## Traces
 
-One trace a mail: it begins with the caller's (a \`traceparent\` header, or the \`traceparent\` field of a stream entry; else with us), is stored with the delivery, and goes on with every claim and attempt, in whichever process, hours later if need be. Statements that serve many mails at once are traces of their own, linked to each. A mail whose caller decided against sampling is not sampled here either.
+One trace a mail: it begins with the caller's (a \`traceparent\` header, or the \`traceparent\` field of a stream entry; else with us), is stored with the delivery, and goes on with every claim and attempt, in whichever process, hours later if need be. Statements that serve many mails at once are traces of their own, linked to each. A resend is part of the operator's request; those of a bulk resend are traces of their own, linked to the request that started it. A mail whose caller decided against sampling is not sampled here either.
 
 To find the trace of a mail: \`mail.delivery.id\`, or \`trace_id\` in the line \`attempt_ended\`.
 `;

@@ -51,6 +51,12 @@ export function setAttributes(span: Span, attributes: AttributeValues): Span {
   return span;
 }
 
+/** Links the span to what the headers stand for, if that is a context. */
+export function linkSpan(span: Span, headers: TraceHeaders): void {
+  const linked = spanContextOf(headers);
+  if (linked !== null) span.addLink({ context: linked });
+}
+
 /** Marks what the span stands for as failed: `type` is of few values, such as a problem code. */
 export function failSpan(span: Span, type: string): void {
   setAttributes(span, { 'error.type': type }).setStatus({ code: SpanStatusCode.ERROR });
