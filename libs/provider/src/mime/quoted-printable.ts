@@ -3,6 +3,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const EQUALS = 0x3d;
 const DOT = 0x2e;
+const CAPITAL_F = 0x46;
 /** RFC 2045 6.7: 76 characters a line, of which a soft break takes the last. */
 const MAX_LINE = 75;
 
@@ -22,25 +23,35 @@ export function quotedPrintable(input: Buffer): string {
   const output = Buffer.allocUnsafe(length * 4 + 3);
   let written = 0;
   let column = 0;
-  for (let at = 0; at < length; at++) {
-    const octet = input[at]!;
-    if (octet === CR && input[at + 1] === LF) {
+  let at = 0;
+  while (at < length) {
+    // Nearly all octets stand for themselves in the middle of a line: these in a loop of their own, up to the last one that fits.
+    if (column > 0) {
+      const end = Math.min(length - 1, at + MAX_LINE - column);
+      for (; at < end && LITERAL[input[at]!] === 1; at++, column++) output[written++] = input[at]!;
+      if (isLineEnd(input, at) && isBlank(output[written - 1]!)) {
+        at--;
+        written--;
+        column--;
+      }
+    }
+    if (isLineEnd(input, at)) {
       output[written++] = CR;
       output[written++] = LF;
-      at++;
+      at += 2;
       column = 0;
       continue;
     }
-    const next = input[at + 1];
-    const endsLine = next === undefined || (next === CR && input[at + 2] === LF);
-    let literal = LITERAL[octet] === 1 && !(endsLine && (octet === 0x20 || octet === 0x09));
+    const octet = input[at]!;
+    const endsLine = at + 1 === length || isLineEnd(input, at + 1);
+    let literal = LITERAL[octet] === 1 && !(endsLine && isBlank(octet));
     if (column + (literal ? 1 : 3) > MAX_LINE) {
       output[written++] = EQUALS;
       output[written++] = CR;
       output[written++] = LF;
       column = 0;
     }
-    if (column === 0 && (octet === DOT || (octet === 0x46 && input.toString('latin1', at, at + 5) === 'From '))) literal = false;
+    if (column === 0 && (octet === DOT || (octet === CAPITAL_F && input.toString('latin1', at, at + 5) === 'From '))) literal = false;
     if (literal) {
       output[written++] = octet;
       column += 1;
@@ -50,6 +61,15 @@ export function quotedPrintable(input: Buffer): string {
       output[written++] = HEX[octet & 15]!;
       column += 3;
     }
+    at++;
   }
   return output.toString('latin1', 0, written);
+}
+
+function isLineEnd(input: Buffer, at: number): boolean {
+  return input[at] === CR && input[at + 1] === LF;
+}
+
+function isBlank(octet: number): boolean {
+  return octet === 0x20 || octet === 0x09;
 }
