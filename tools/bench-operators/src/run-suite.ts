@@ -1,82 +1,70 @@
-import { join } from 'node:path';
-import pg from 'pg';
-import { appEnvironment } from '@mail/local/app-environment';
 import { table } from '@mail/local/demo/table';
-import { databaseDsn } from '@mail/local/ensure-database';
-import { freePort } from '@mail/local/free-port';
-import { migrate } from '@mail/local/migrate';
 import { startPostgres } from '@mail/local/postgres/start-postgres';
-import { projectRoot } from '@mail/local/project-root';
 import type { Context } from '@mail/local/run-command';
-import { startKept } from '@mail/local/start-kept';
 import { Trouble } from '@mail/local/trouble';
+import { ACCEPTANCE_HEAD, acceptanceRow, missesAcceptance } from './acceptance-target.ts';
 import { LISTS } from './lists.ts';
+import { measureAcceptance } from './measure-acceptance.ts';
+import type { MeasuredAcceptance } from './measure-acceptance.ts';
 import { measureList } from './measure.ts';
 import type { Measured, System } from './measure.ts';
 import type { Options } from './options.ts';
-import { seed } from './seed.ts';
+import { copyDatabase, makeDatabase, startSystem } from './systems.ts';
 import { HEAD, missesOf, rowOf } from './targets.ts';
 import { writePage } from './write-page.ts';
 
-const APP = 'intake-api';
-
-/** A database with so many rows, made anew, and an intake-api on it. */
-async function startSystem(context: Context, maintenanceDsn: string, name: string, rows: number): Promise<System> {
-  const { folder, processes, progress } = context;
-  const database = `operators_${name}`;
-  const maintenance = new pg.Client({ connectionString: maintenanceDsn });
-  await maintenance.connect();
-  await maintenance.query(`drop database if exists ${database} with (force)`);
-  await maintenance.query(`create database ${database}`);
-  await maintenance.end();
-  const dsn = databaseDsn(maintenanceDsn, database);
-  await migrate(context, dsn);
-  await progress.step(`Rows, ${name}`, (note) => seed(dsn, rows, note));
-  const port = await freePort();
-  const surroundings = {
-    ...{ postgresDsn: dsn, redisAddr: '127.0.0.1:1', redisPassword: '', smtpAddr: '127.0.0.1:1', httpAddr: `127.0.0.1:${port}` },
-    settings: { MAIL_LOG_LEVEL: 'info', MAIL_SMTP_MODE: 'stub' },
-  };
-  await progress.step(`intake-api, ${name}`, () =>
-    startKept(processes, {
-      name: `${APP} ${name}`,
-      tier: 'application',
-      command: process.execPath,
-      args: [join(projectRoot, 'apps', APP, 'dist', 'main.js')],
-      env: { ...appEnvironment(APP, folder, surroundings), NODE_ENV: 'production', MAIL_HEARTBEAT_FILE: join(folder, `${name}.heartbeat`) },
-      cwd: projectRoot,
-      logFile: context.logFile(`${APP}-${name}`),
-      stopSignal: 'SIGTERM',
-      stopWithinMs: 12_000,
-    }),
-  );
-  const client = new pg.Client({ connectionString: dsn });
-  client.on('error', () => undefined);
-  await client.connect();
-  context.atEnd(() => client.end());
-  return { api: `http://127.0.0.1:${port}`, client };
-}
+const POSTGRES = {
+  shared_buffers: '512MB',
+  max_wal_size: '8GB',
+  // None by chance in the middle of a measurement.
+  checkpoint_timeout: '30min',
+};
 
 /** Measures what the options ask for; resolves to the exit code. The service is built. */
 export async function runSuite(context: Context, options: Options): Promise<number> {
   const { progress, folder, state, processes } = context;
   const lists = LISTS.filter(({ name }) => name.includes(options.only));
-  if (lists.length === 0) throw new Trouble(`No list is named so.`, `There are: ${LISTS.map(({ name }) => name).join(', ')}`);
+  const acceptance = 'acceptance'.includes(options.only);
+  if (lists.length === 0 && !acceptance) {
+    throw new Trouble(`Nothing is named so.`, `There are: acceptance, ${LISTS.map(({ name }) => name).join(', ')}`);
+  }
   const postgres = await progress.step('PostgreSQL', () =>
-    startPostgres(folder, context.logFile('postgresql'), state, processes, { shared_buffers: '512MB', max_wal_size: '8GB' }),
+    startPostgres(folder, context.logFile('postgresql'), state, processes, POSTGRES),
   );
-  const few = await startSystem(context, postgres.dsn, 'few', options.few);
-  const many = await startSystem(context, postgres.dsn, 'many', options.rows);
+  const dsn = await makeDatabase(context, postgres.dsn, 'many', options.rows);
+  // Before anybody is connected to what is copied.
+  const bare = acceptance ? await copyDatabase(context, postgres.dsn, 'many', 'bare') : null;
+  const many = await startSystem(context, 'many', dsn);
+  const listed = lists.length === 0 ? [] : await measureLists(context, postgres.dsn, options, many);
+  // After them, since it adds to what they read.
+  const accepted = bare === null ? [] : await acceptedWithAndWithout(context, { many: { ...many, dsn }, bare });
+  if (options.write) await writePage(context, options, { listed, accepted }, postgres.version);
+  return listed.some((one) => missesOf(one).length > 0) || accepted.some(missesAcceptance) ? 1 : 0;
+}
+
+async function measureLists(context: Context, maintenanceDsn: string, options: Options, many: System): Promise<Measured[]> {
+  const { progress } = context;
+  const few = await startSystem(context, 'few', await makeDatabase(context, maintenanceDsn, 'few', options.few));
   const all: Measured[] = [];
-  for (const list of lists) {
+  for (const list of LISTS.filter(({ name }) => name.includes(options.only))) {
     progress.status(`… ${list.name}`);
     all.push(...(await measureList(list, many, few, options.requests)));
   }
   progress.line();
   for (const line of table(HEAD, all.map(rowOf))) progress.line(line);
-  const missed = all.filter((one) => missesOf(one).length > 0).length;
   progress.line();
-  progress.line(`${all.length} pages measured, ${missed} of them miss a target`);
-  if (options.write) await writePage(context, options, all, postgres.version);
-  return missed === 0 ? 0 : 1;
+  progress.line(`${all.length} pages measured, ${all.filter((one) => missesOf(one).length > 0).length} of them miss a target`);
+  return all;
+}
+
+async function acceptedWithAndWithout(
+  context: Context,
+  { many, bare }: { many: System & { readonly dsn: string }; bare: string },
+): Promise<MeasuredAcceptance[]> {
+  const { progress } = context;
+  const without = await startSystem(context, 'bare', bare);
+  const accepted = await measureAcceptance(context, { with: many, without: { ...without, dsn: bare } });
+  progress.line();
+  for (const line of table(ACCEPTANCE_HEAD, accepted.map(acceptanceRow))) progress.line(line);
+  return accepted;
 }
