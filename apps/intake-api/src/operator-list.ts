@@ -1,4 +1,4 @@
-import type { FilterParameters, Refusal } from '@mail/domain';
+import { validationFailed, type FilterParameters, type Refusal } from '@mail/domain';
 import type { Database, Page, Place, Runner } from '@mail/persistence';
 import { listCursor, placeOf } from './list-cursor.js';
 import { ProblemError } from './problem.js';
@@ -49,10 +49,5 @@ function limitOf(given: unknown): number {
   if (given === undefined) return DEFAULT_LIMIT;
   const limit = typeof given === 'string' && /^[0-9]{1,3}$/.test(given) ? Number(given) : 0;
   if (limit >= 1 && limit <= MAX_LIMIT) return limit;
-  const detail = `must be a whole number from 1 to ${MAX_LIMIT}`;
-  throw new ProblemError({
-    code: 'validation_failed',
-    detail: `one fault at "/limit": ${detail}`,
-    faults: [{ pointer: '/limit', detail }],
-  });
+  throw new ProblemError(validationFailed({ pointer: '/limit', detail: `must be a whole number from 1 to ${MAX_LIMIT}` }));
 }

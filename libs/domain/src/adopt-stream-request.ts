@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseBySchema, type Parsed } from './parse-command.js';
+import { validationFailed } from './validation-failed.js';
 
 const name = z.string().min(1).max(512);
 
@@ -17,6 +18,5 @@ export function parseAdoptStreamRequest(bytes: Uint8Array, maxBytes: number, con
   if (!parsed.ok) return parsed;
   const request = { ...parsed.value, stream: parsed.value.stream ?? configured };
   if (request.confirm === request.stream) return { ok: true, request };
-  const fault = { pointer: '/confirm', detail: 'must be the name of the stream that is adopted' };
-  return { ok: false, refusal: { code: 'validation_failed', detail: `one fault at "/confirm": ${fault.detail}`, faults: [fault] } };
+  return { ok: false, refusal: validationFailed({ pointer: '/confirm', detail: 'must be the name of the stream that is adopted' }) };
 }

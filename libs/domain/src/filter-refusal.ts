@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Fault, Refusal } from './problem.js';
-
-const MAX_FAULTS = 50;
+import { validationFailed } from './validation-failed.js';
 
 /** Says what is wrong with a parameter where its schema has no words of its own. */
 export function filterFaultDetail(issue: z.core.$ZodRawIssue): string {
@@ -12,7 +11,6 @@ export function filterFaultDetail(issue: z.core.$ZodRawIssue): string {
 
 /** `validation_failed`, in the words of its first fault unless others are given. */
 export function filterRefusal(faults: readonly Fault[], detail?: string): { readonly ok: false; readonly refusal: Refusal } {
-  const [first = { pointer: '', detail: 'is not valid' }] = faults;
-  const words = `${faults.length === 1 ? 'one fault' : `${faults.length} faults, the first`} at "${first.pointer}": ${first.detail}`;
-  return { ok: false, refusal: { code: 'validation_failed', detail: detail ?? words, faults: faults.slice(0, MAX_FAULTS) } };
+  const refusal = validationFailed(...faults);
+  return { ok: false, refusal: detail === undefined ? refusal : { ...refusal, detail } };
 }

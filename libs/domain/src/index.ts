@@ -1,6 +1,7 @@
 export * from './adopt-stream-request.js';
 export * from './attempt.js';
 export * from './problem.js';
+export * from './validation-failed.js';
 export * from './delivery.js';
 export * from './retry-policy.js';
 export * from './settle-attempt.js';

@@ -10,11 +10,10 @@ import {
   type ResendOptions,
   resendRequestSchema,
 } from './delivery-command.js';
-import type { Fault, Refusal } from './problem.js';
+import type { Refusal } from './problem.js';
 import { protoFaults } from './proto-faults.js';
 import { parseStrictJson } from './strict-json.js';
-
-const MAX_FAULTS = 50;
+import { validationFailed } from './validation-failed.js';
 
 export type Parsed<Name extends string, Value> =
   ({ readonly ok: true } & { readonly [name in Name]: Value }) | { readonly ok: false; readonly refusal: Refusal };
@@ -56,13 +55,9 @@ export function parseBySchema<S extends z.ZodType>(schema: S, bytes: Uint8Array,
   const json = parseStrictJson(bytes, maxBytes);
   if (!json.ok) return json;
   const proto = protoFaults(json.value);
-  if (proto.length > 0) return { ok: false, refusal: validationFailed(proto) };
+  if (proto.length > 0) return { ok: false, refusal: validationFailed(...proto) };
   const parsed = schema.safeParse(json.value, { error: commandFaultDetail });
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, refusal: validationFailed(commandFaults(parsed.error.issues)) };
-}
-
-function validationFailed(faults: readonly Fault[]): Refusal {
-  const [first] = faults;
-  const detail = `${faults.length === 1 ? 'one fault' : `${faults.length} faults, the first`} at "${first?.pointer ?? ''}": ${first?.detail ?? 'is not valid'}`;
-  return { code: 'validation_failed', detail, faults: faults.slice(0, MAX_FAULTS) };
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, refusal: validationFailed(...commandFaults(parsed.error.issues)) };
 }

@@ -104,7 +104,8 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
   it('a terminal that does not know its size is taken for one of 80 columns', async () => {
     const { lines } = await shownBy(['deliveries', 'list'], { columns: 0, rows: 0 });
     expect(lines[0]).toMatch(/^DELIVERY +STATUS +CREATED +SOURCE +TO$/);
-    expect(lines.join('\n')).toContain(`\n${DOCUMENTED.sent}  sent `);
+    // Not cut as far as it goes.
+    expect(lines.filter((line) => line.includes('  ada@example.com'))).toHaveLength(2);
   });
 
   test.each([

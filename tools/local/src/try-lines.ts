@@ -22,7 +22,7 @@ function xadd({ addr, password, cli }: TryLinesInput['redis']): string {
   return `node --input-type=module -e "${program}" '${JSON.stringify(command)}'`;
 }
 
-/** What `npm start` prints once everything runs: where it is, and two lines to try. */
+/** What `npm start` prints once everything runs: where it is, and lines to try. */
 export function tryLines(input: TryLinesInput): string[] {
   return [
     '',
@@ -43,6 +43,11 @@ export function tryLines(input: TryLinesInput): string[] {
     'Send one over the stream (XADD), from the folder of the repository:',
     '',
     xadd(input.redis),
+    '',
+    'See what became of them (docs/mailctl.md):',
+    '',
+    `export MAILCTL_URL=${input.api}`,
+    'node_modules/.bin/mailctl deliveries list',
     '',
   ];
 }

@@ -1,4 +1,4 @@
-import { PROBLEMS, type Fault, type ProblemCode } from '@mail/domain';
+import { PROBLEMS, validationFailed, type Fault, type ProblemCode } from '@mail/domain';
 import type { AcceptanceAnswer } from './answers/acceptance.js';
 import type { AttemptAnswer, DeliveryAnswer } from './answers/delivery.js';
 import type { ProblemAnswer } from './answers/problem.js';
@@ -81,5 +81,6 @@ export function problem(code: ProblemCode, detail: string, errors: readonly Faul
 
 /** `validation_failed` for one fault. */
 export function oneFault(pointer: string, detail: string): { status: number; body: ProblemAnswer } {
-  return problem('validation_failed', `one fault at "${pointer}": ${detail}`, [{ pointer, detail }]);
+  const { code, detail: words, faults } = validationFailed({ pointer, detail });
+  return problem(code, words, faults);
 }

@@ -2,6 +2,7 @@ import {
   MAX_PLAN_DELIVERIES,
   parseResendPlanFilter,
   resendPlanFingerprint,
+  validationFailed,
   type AcceptanceTerms,
   type ResendPlanRequest,
 } from '@mail/domain';
@@ -99,7 +100,7 @@ async function refuseTooMany(database: Database, { filter }: ResendPlanRequest, 
 }
 
 function refuse(pointer: string, detail: string): never {
-  throw new ProblemError({ code: 'validation_failed', detail: `one fault at "${pointer}": ${detail}`, faults: [{ pointer, detail }] });
+  throw new ProblemError(validationFailed({ pointer, detail }));
 }
 
 export type MakeResendPlan = ReturnType<typeof makeResendPlan>;

@@ -34,15 +34,8 @@ export interface LaneDepth {
   readonly oldest_due_age_ms: number;
 }
 
-const lanes = statement<{
-  lane: 0 | 1 | 2;
-  due: number;
-  later: number;
-  claimed: number;
-  in_progress: number;
-  oldest_due_at: Date | null;
-  oldest_due_age_ms: number;
-}>(
+type Counted = 'due' | 'later' | 'claimed' | 'in_progress';
+const lanes = statement<Omit<LaneDepth, Counted> & Record<Counted, number>>(
   'count_attempts_by_lane',
   ['attempts_due_idx', 'attempts_claimed_idx', 'attempts_in_progress_idx'],
   `with working as materialized (
@@ -128,14 +121,12 @@ export interface Stats {
 /** How much waits in each lane, counted no further than 10 000. */
 export async function readLaneDepths(runner: Runner): Promise<LaneDepth[]> {
   const byLane = await run(runner, lanes, [COUNTED_TO + 1]);
-  return byLane.map(({ lane, due, later, claimed, in_progress, oldest_due_at, oldest_due_age_ms }) => ({
-    lane,
+  return byLane.map(({ due, later, claimed, in_progress, ...lane }) => ({
+    ...lane,
     due: capped(due),
     later: capped(later),
     claimed: capped(claimed),
     in_progress: capped(in_progress),
-    oldest_due_at,
-    oldest_due_age_ms,
   }));
 }
 

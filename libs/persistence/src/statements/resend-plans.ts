@@ -1,5 +1,4 @@
-import type { FilterParameters, PlanObstacle, ResendCounts, ResendPlanEnd, ResendPlanStatus } from '@mail/domain';
-import type { AcceptedWithin } from '@mail/domain';
+import type { AcceptedWithin, FilterParameters, PlanObstacle, ResendCounts, ResendPlanEnd, ResendPlanStatus } from '@mail/domain';
 import { pageBounds, type Page } from '../page.js';
 import { run, statement, type Runner } from '../statement.js';
 import { NO_TRACE, type StoredTrace } from '../stored-trace.js';
