@@ -403,6 +403,17 @@ export interface Schemas {
           Record<'queued' | 'sent' | 'failed' | 'dead_letter' | 'uncertain' | 'suppressed' | 'cancelled' | 'superseded' | 'expired', number>
         >
       >;
+      readonly by_minute: readonly {
+        readonly minute: Schemas['Time'];
+        readonly counts: Readonly<
+          Partial<
+            Record<
+              'queued' | 'sent' | 'failed' | 'dead_letter' | 'uncertain' | 'suppressed' | 'cancelled' | 'superseded' | 'expired',
+              number
+            >
+          >
+        >;
+      }[];
     };
     readonly streams: readonly {
       readonly stream: string;
