@@ -13,6 +13,7 @@ const programs = {
   test: 'local/src/test.ts',
   services: 'local/src/services.ts',
   'test:faults': 'faults/src/test-faults.ts',
+  'test:runbooks': 'runbooks/src/test-runbooks.ts',
   bench: 'bench/src/run-bench.ts',
   'bench:operators': 'bench-operators/src/run-bench-operators.ts',
   'check:chart': 'chart/src/check-chart.ts',
@@ -73,7 +74,7 @@ function chooseNode() {
 const environment = {
   ...process.env,
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
-  NODE_ENV: ['test', 'services', 'test:faults'].includes(command) ? 'test' : 'development',
+  NODE_ENV: ['test', 'services', 'test:faults', 'test:runbooks'].includes(command) ? 'test' : 'development',
   NX_DAEMON: 'false',
   NX_NO_CLOUD: 'true',
   NX_TUI: 'false',

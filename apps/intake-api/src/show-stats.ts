@@ -8,7 +8,7 @@ const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 export function showStats({ deliveries, lanes, ended, streams }: Stats): StatsAnswer {
   return {
     deliveries,
-    lanes: lanes.map(({ lane, oldest_due_at, oldest_due_age_ms, ...depth }) => ({
+    lanes: lanes.map(({ lane, oldest_due_at, oldest_due_age_ms, oldest_unstarted_age_ms: _, ...depth }) => ({
       priority: PRIORITIES[lane],
       ...depth,
       oldest_due_at: time(oldest_due_at),

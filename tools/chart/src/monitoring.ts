@@ -5,7 +5,6 @@ import { projectRoot } from '@mail/local/project-root';
 import { parse } from 'yaml';
 
 export const ALERTS = join(projectRoot, 'helm', 'mail', 'files', 'alerts.yaml');
-export const RUNBOOKS = join(projectRoot, 'docs', 'runbooks');
 const DASHBOARDS = join(projectRoot, 'helm', 'mail', 'files', 'dashboards');
 
 export interface Rule {
@@ -16,8 +15,6 @@ export interface Rule {
 
 export const readRules = (text = readFileSync(ALERTS, 'utf8')): Rule[] =>
   (parse(text) as { groups: { rules: Rule[] }[] }).groups.flatMap(({ rules }) => rules);
-
-export const runbookNames = (): string[] => readdirSync(RUNBOOKS).map((file) => file.replace(/\.md$/, ''));
 
 /** What dashboards ask, each with where. */
 export function dashboardQueries(): { readonly where: string; readonly expr: string }[] {

@@ -32,6 +32,8 @@ export interface LaneDepth {
   /** When the first that is due was; `null` when none is. */
   readonly oldest_due_at: Date | null;
   readonly oldest_due_age_ms: number;
+  /** For how long the first has been due that no worker has started, claimed or not: workers that are gone leave theirs claimed. */
+  readonly oldest_unstarted_age_ms: number;
 }
 
 type Counted = 'due' | 'later' | 'claimed' | 'in_progress';
@@ -55,12 +57,16 @@ const lanes = statement<Omit<LaneDepth, Counted> & Record<Counted, number>>(
     ) as counted)::int as claimed,
     coalesce((select counted from working where working.lane = l.lane), 0) as in_progress,
     first.scheduled_at as oldest_due_at,
-    coalesce(extract(epoch from now() - first.scheduled_at) * 1000, 0)::float8 as oldest_due_age_ms
+    coalesce(extract(epoch from now() - first.scheduled_at) * 1000, 0)::float8 as oldest_due_age_ms,
+    coalesce(extract(epoch from now() - least(first.scheduled_at, taken_next.scheduled_at)) * 1000, 0)::float8 as oldest_unstarted_age_ms
   from generate_series(0, 2) as l(lane)
   left join lateral (
     select a.scheduled_at from attempts a where a.status = 'scheduled' and a.lane = l.lane and a.scheduled_at <= now()
     order by a.scheduled_at limit 1
   ) as first on true
+  left join lateral (
+    select a.scheduled_at from attempts a where a.status = 'claimed' and a.lane = l.lane order by a.scheduled_at limit 1
+  ) as taken_next on true
   order by l.lane`,
 );
 
@@ -142,7 +148,10 @@ export async function readStats(runner: Runner): Promise<Stats> {
       since: ends[0]?.since ?? null,
       capped: ends.reduce((sum, { counted }) => sum + counted, 0) === COUNTED_TO,
       counts: countsOf(ends),
-      byMinute: [...Map.groupBy(ends, ({ minute }) => minute.getTime())].map(([at, of]) => ({ minute: new Date(at), counts: countsOf(of) })),
+      byMinute: [...Map.groupBy(ends, ({ minute }) => minute.getTime())].map(([at, of]) => ({
+        minute: new Date(at),
+        counts: countsOf(of),
+      })),
     },
     streams: await run(runner, streams, []),
   };

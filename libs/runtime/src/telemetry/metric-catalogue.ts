@@ -114,7 +114,7 @@ export const METRICS = {
     unit: 's',
     apps: ['scheduler'],
     attributes: { lane: LANE },
-    description: 'For how long the attempt that is due the longest has been; 0 when none is.',
+    description: 'For how long the attempt has been due that has waited the longest for a worker, claimed or not; 0 when none has.',
   },
   'mail.claims': {
     type: 'counter',

@@ -22,23 +22,43 @@ export interface OtlpCollector {
   close(): Promise<void>;
 }
 
+export interface OtlpCollectorOptions {
+  /** Prometheus is no longer shown a series that has not come for so long, as of a process that is gone. Default: it always is. */
+  readonly expireAfterMs?: number;
+  /** `false`: neither spans nor bytes are kept, for a long run. */
+  readonly keep?: boolean;
+}
+
 /** An OTLP receiver on 127.0.0.1, over HTTP with protobuf and over gRPC, that keeps what it is sent, and shows the metrics to Prometheus. */
-export async function startOtlpCollector(): Promise<OtlpCollector> {
+export async function startOtlpCollector({ expireAfterMs = Infinity, keep = true }: OtlpCollectorOptions = {}): Promise<OtlpCollector> {
   const spans: ReceivedSpan[] = [];
   const metrics = new Map<string, ReceivedMetric>();
+  const cameAtMs = new WeakMap<ReceivedSeries, number>();
+  const shown = (): ReceivedMetric[] => {
+    const sinceMs = performance.now() - expireAfterMs;
+    return [...metrics.values()].flatMap((metric) => {
+      const series = metric.series.filter((each) => (cameAtMs.get(each) ?? 0) >= sinceMs);
+      return series.length === 0 ? [] : [{ ...metric, series }];
+    });
+  };
   const raw: Buffer[] = [];
   const take = {
     traces(bytes: Buffer): void {
+      if (!keep) return;
       raw.push(bytes);
       spans.push(...spansOf(decodeTraces(bytes)));
     },
     metrics(bytes: Buffer): void {
-      raw.push(bytes);
-      for (const metric of metricsOf(decodeMetrics(bytes))) metrics.set(metric.name, newest(metrics.get(metric.name), metric));
+      if (keep) raw.push(bytes);
+      const nowMs = performance.now();
+      for (const metric of metricsOf(decodeMetrics(bytes))) {
+        for (const each of metric.series) cameAtMs.set(each, nowMs);
+        metrics.set(metric.name, newest(metrics.get(metric.name), metric));
+      }
     },
   };
 
-  const http = createServer((request, response) => void answer(request, response, take, metrics)).listen(0, '127.0.0.1');
+  const http = createServer((request, response) => void answer(request, response, take, shown)).listen(0, '127.0.0.1');
   await once(http, 'listening');
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const grpc = new Server();
@@ -68,10 +88,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   take: Take,
-  metrics: ReadonlyMap<string, ReceivedMetric>,
+  metrics: () => readonly ReceivedMetric[],
 ): Promise<void> {
   if (request.url === '/metrics') {
-    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8').end(prometheusText([...metrics.values()]));
+    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8').end(prometheusText(metrics()));
     return;
   }
   const chunks: Buffer[] = [];

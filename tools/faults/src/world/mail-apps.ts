@@ -95,9 +95,11 @@ export function mailApps(context: Context, root: string, surroundingsOf: (app: A
       command: process.execPath,
       args: [join(root, 'apps', app, 'dist', 'main.js')],
       env: {
-        ...appEnvironment(app, context.folder, { ...surroundings, settings: { ...surroundings.settings, ...env } }),
+        ...appEnvironment(app, context.folder, surroundings),
         MAIL_HEARTBEAT_FILE: join(context.folder, `${name}.heartbeat`),
         NODE_ENV: 'test',
+        // Last: it may also name other surroundings.
+        ...env,
       },
       cwd: projectRoot,
       logFile: context.logFile(name),

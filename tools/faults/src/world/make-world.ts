@@ -35,6 +35,8 @@ export interface World {
   /** Of the intake, `http://127.0.0.1:…`. */
   readonly api: string;
   readonly stream: string;
+  /** Of the service's database, past the proxies, as a superuser. */
+  readonly dsn: string;
   /** A connection of the suite's own, past the proxies; one that is lost is opened again. */
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** The same connection, for the statements of the service's own. */
@@ -45,8 +47,14 @@ export interface World {
 
 export const STREAM = 'mail:delivery_commands';
 
-/** @param root where the built apps lie: the project, or a copy with a mutant in it */
-export async function makeWorld(context: Context, { root = projectRoot }: { root?: string } = {}): Promise<World> {
+export interface WorldOptions {
+  /** Where the built apps lie: the project, or a copy with a mutant in it. */
+  readonly root?: string;
+  /** Of all five, beside the hasty ones, or in their place. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export async function makeWorld(context: Context, { root = projectRoot, settings = {} }: WorldOptions = {}): Promise<World> {
   rmSync(join(context.folder, 'redis'), { recursive: true, force: true });
   const [postgres, redis] = await Promise.all([postgresServer(context), redisServer(context)]);
   const database = `faults_${Date.now().toString(36)}`;
@@ -75,7 +83,7 @@ export async function makeWorld(context: Context, { root = projectRoot }: { root
       redisPassword: redis.password,
       smtpAddr: `127.0.0.1:${toSmtp.port}`,
       httpAddr,
-      settings: { ...hastySettings, MAIL_REDIS_COMMAND_STREAM: STREAM },
+      settings: { ...hastySettings, MAIL_REDIS_COMMAND_STREAM: STREAM, ...settings },
     };
   });
   let pool: pg.Pool | null = null;
@@ -109,6 +117,9 @@ export async function makeWorld(context: Context, { root = projectRoot }: { root
     toSmtp,
     api: `http://${httpAddr}`,
     stream: STREAM,
+    get dsn() {
+      return databaseDsn(postgres.dsn, database);
+    },
     query: async (sql, values = []) => (await open().query<never>(sql, values)).rows,
     runner: { query: (config) => open().query(config) },
     heal() {

@@ -1,19 +1,22 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '@mail/local/project-root';
-import { Trouble } from '@mail/local/trouble';
+import { projectRoot } from './project-root.ts';
+import { Trouble } from './trouble.ts';
 
 const CACHE = join(projectRoot, '.local', 'tools');
-const CURE = 'Install Prometheus, so that promtool is on the PATH.';
 
-/** Prometheus's checker of rules: the one on the PATH, else that of Debian's package, unpacked into `.local/tools` once, not installed. */
-export function findPromtool(): string {
-  if (spawnSync('promtool', ['--version']).status === 0) return 'promtool';
-  const file = join(CACHE, 'promtool');
+/** The server, and its checker of rules. */
+export type PrometheusProgram = 'prometheus' | 'promtool';
+
+/** Prometheus's program: the one on the PATH, else that of Debian's package, unpacked into `.local/tools` once, not installed. */
+export function findPrometheus(program: PrometheusProgram): string {
+  if (spawnSync(program, ['--version']).status === 0) return program;
+  const file = join(CACHE, program);
   if (existsSync(file)) return file;
+  const cure = `Install Prometheus, so that ${program} is on the PATH.`;
   if (spawnSync('apt-get', ['--version']).status !== 0)
-    throw new Trouble('promtool is not on the PATH, and there is no apt-get to fetch it.', CURE);
+    throw new Trouble(`${program} is not on the PATH, and there is no apt-get to fetch it.`, cure);
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(join(CACHE, 'fetching-'));
   try {
@@ -27,11 +30,11 @@ export function findPromtool(): string {
     apt('download', 'prometheus');
     const archive = readdirSync(folder).find((name) => name.endsWith('.deb')) ?? '';
     execFileSync('dpkg', ['-x', archive, '.'], { cwd: folder, stdio: 'pipe' });
-    renameSync(join(folder, 'usr', 'bin', 'promtool'), file);
+    for (const each of ['prometheus', 'promtool']) renameSync(join(folder, 'usr', 'bin', each), join(CACHE, each));
     return file;
   } catch (error) {
     const said = String((error as { stderr?: unknown }).stderr ?? error).trim();
-    throw new Trouble(`promtool could not be had: ${said.split('\n').at(-1)}`, CURE);
+    throw new Trouble(`${program} could not be had: ${said.split('\n').at(-1)}`, cure);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
