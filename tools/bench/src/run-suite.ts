@@ -28,8 +28,10 @@ export async function runSuite(context: Context, options: BenchOptions): Promise
   printTargets(progress, judged);
   if (options.write) {
     const date = new Date().toISOString().slice(0, 10);
+    const { rounds, mails, commands, probes } = options;
+    const size = `${rounds} rounds, ${mails} mails end to end, ${commands} commands from the stream, ${probes} single mails`;
     const versions = { postgresVersion: servers.postgres.version, redisVersion: servers.redis.version };
-    await writeBenchmarks(context, { options, figures, judged, machine: machine(), date, ...versions });
+    await writeBenchmarks(context, { figures, about: { date, machine: machine(), size }, ...versions });
   }
   return judged.some(({ verdict }) => verdict === 'missed') ? 1 : 0;
 }

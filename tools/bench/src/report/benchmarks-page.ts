@@ -1,22 +1,20 @@
 import { peerPackages } from '../peers/peer-packages.ts';
 import { postgresSettings } from '../world/servers.ts';
-import type { BenchOptions } from '../bench-options.ts';
 import { measurements } from './figures.ts';
 import type { Figures, Measurement } from './figures.ts';
 import { boundText, digits, figureRows } from './print-figures.ts';
+import type { KeptFigures } from './kept-figures.ts';
 import type { Judged } from './targets.ts';
 
 export interface Measured {
-  readonly options: BenchOptions;
+  readonly kept: KeptFigures;
   readonly figures: Figures;
   readonly judged: readonly Judged[];
   readonly charts: ReadonlyMap<string, { title: string }>;
   /** Whether there is a page on what profiles have shown. */
   readonly hasProfiles: boolean;
-  readonly machine: string;
   readonly postgresVersion: string;
   readonly redisVersion: string;
-  readonly date: string;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -34,19 +32,25 @@ const TUNING = `- **This service**: \`MAIL_ATTEMPT_WORKER_CONCURRENCY=32\` where
 - **nodemailer**: pooled, 20 connections, no limit of messages on one.
 - Each enqueues in bulk, 500 at a time, where many mails are handed over, and has its worker in a process of its own.`;
 
-/** The page of one run, whole. */
+/** The page, of each measurement as it was last made. */
 export function benchmarksPage(measured: Measured): string {
-  const { options, figures, judged, charts, hasProfiles, machine, postgresVersion, redisVersion, date } = measured;
+  const { kept, figures, judged, charts, hasProfiles, postgresVersion, redisVersion } = measured;
   const settings = Object.entries(postgresSettings).map(([name, value]) => `\`${name} = ${value}\``);
   const versions = Object.entries(peerPackages).map(([name, version]) => `${name} ${version}`);
   const sections = (Object.entries(measurements) as [Measurement, string][]).flatMap(([measurement, title]) => {
     const rows = figureRows(figures, measurement);
-    return rows.length === 0 ? [] : [`### ${measurement}: ${title}`, table(['what', 'whose', 'median', 'spread'], rows)];
+    const about = kept[measurement];
+    if (about === undefined || rows.length === 0) return [];
+    return [
+      `### ${measurement}: ${title}`,
+      `${about.date}, ${about.machine}. ${about.size}.`,
+      table(['what', 'whose', 'median', 'spread'], rows),
+    ];
   });
   return [
     '# Benchmarks',
     '<!-- Written by `npm run bench`: do not edit. -->',
-    `Written by \`npm run bench\` on ${date}. Absolute figures move with the machine and the hour; what is claimed are the ratios, each taken within one
+    `Written by \`npm run bench\`. Absolute figures move with the machine and the hour; what is claimed are the ratios, each taken within one
 round of one run, with all contenders in turn. A target is _met_ by the median, _in reach_ where only part of the spread meets it, and _missed_ where
 none does.`,
     '## Ratios and targets',
@@ -68,9 +72,9 @@ takes everything and counts. The service runs as its five processes with their d
 HTML is as MJML makes it and somewhat larger; _ours, rendered_ is handed exactly what the peers send. \`fsync\`, \`synchronous_commit\` and \`full_page_writes\` are on.
 Each is warmed up, and the database makes a checkpoint, before the clock starts. Latency is from the beginning of the call that hands a mail over until
 the SMTP server's 250. Processor time is of all processes of a contender and of PostgreSQL with its backends; Redis, the SMTP server and the
-caller are shown beside it. ${options.rounds} rounds, ${options.mails} mails end to end, ${options.commands} commands from the stream, ${options.probes} single mails.`,
+caller are shown beside it.`,
     TUNING,
-    `Machine: ${machine}. PostgreSQL ${postgresVersion}, with ${settings.join(', ')}. Redis ${redisVersion}. ${versions.join(', ')}.`,
+    `PostgreSQL ${postgresVersion}, with ${settings.join(', ')}. Redis ${redisVersion}. ${versions.join(', ')}.`,
     '## Figures',
     ...sections,
     '',
