@@ -68,7 +68,7 @@ none does.`,
     ...(hasProfiles ? ['What a mail costs, and where: [profiles](benchmarks/profiles.md).'] : []),
     '## How it is measured',
     `Every contender gets the same mails, about 2 KB of text and HTML to one recipient each, over the same PostgreSQL and the same SMTP server, which
-takes everything and counts. The service runs as its five processes with their defaults and renders the mail from a template, whose
+takes everything and counts. The service runs as its five processes, with their defaults but for what is said below, and renders the mail from a template, whose
 HTML is as MJML makes it and somewhat larger; _ours, rendered_ is handed exactly what the peers send. \`fsync\`, \`synchronous_commit\` and \`full_page_writes\` are on.
 Each is warmed up, and the database makes a checkpoint, before the clock starts. Latency is from the beginning of the call that hands a mail over until
 the SMTP server's 250. Processor time is of all processes of a contender and of PostgreSQL with its backends; Redis, the SMTP server and the
