@@ -25,14 +25,13 @@ const PROVIDER_MS = [
 ];
 
 /**
- * Processes and PostgreSQL as measured by `npm run bench -- --only c` and pg_stat_statements, rounded up, on two cores that they shared with the
- * bench and with other work: on quiet cores a mail was seen to cost half. Assumed, in the order of what was seen: `intakeUs`, `statementUs`,
- * `commitMs`, and what SMTP takes.
+ * Processes and PostgreSQL as measured by `npm run bench -- --only b,c,i` and pg_stat_statements, rounded up, on two cores with little else to
+ * do. Assumed, in the order of what was seen: `statementUs`, `commitMs`, and what SMTP takes.
  */
 export const MEASURED: ServiceTimes = {
-  consumerUs: 240,
-  intakeUs: 500,
-  workerUs: 620,
-  postgres: { statementUs: 100, acceptUs: 300, claimUs: 65, takeUs: 120, recordUs: 220, commitMs: 1.5 },
+  consumerUs: 130,
+  intakeUs: 280,
+  workerUs: 300,
+  postgres: { statementUs: 100, acceptUs: 150, claimUs: 40, takeUs: 60, recordUs: 110, commitMs: 1.5 },
   smtpMs: PROVIDER_MS,
 };

@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { Clock } from './clock.ts';
 import { loadChart } from './load-chart.ts';
 import { readOptions } from './options.ts';
-import { MEASURED } from './service-times.ts';
+import type { ServiceTimes } from './service-times.ts';
 import { simulate } from './simulate.ts';
 import { sizeComponents } from './size-components.ts';
 import type { System } from './system.ts';
 
+const TIMES: ServiceTimes = {
+  consumerUs: 240,
+  intakeUs: 500,
+  workerUs: 620,
+  postgres: { statementUs: 100, acceptUs: 300, claimUs: 65, takeUs: 120, recordUs: 220, commitMs: 1.5 },
+  smtpMs: [100],
+};
 const SYSTEM: System = {
   streamPerSecond: 100,
   httpPerSecond: 0,
@@ -17,7 +24,7 @@ const SYSTEM: System = {
   window: 2000,
   seconds: 20,
   seed: 1,
-  times: { ...MEASURED, smtpMs: [100] },
+  times: TIMES,
 };
 
 describe('the simulated clock', () => {
@@ -58,15 +65,15 @@ describe('the simulation', () => {
   it('keeps to the utilisation law: a thread is as busy as what it does a second takes', () => {
     // Acceptance alone is so dear here that its thread shows, and PostgreSQL costs nothing.
     const postgres = { statementUs: 0, acceptUs: 0, claimUs: 0, takeUs: 0, recordUs: 0, commitMs: 0 };
-    const { busy } = simulate({ ...SYSTEM, workers: 1, slots: 64, times: { ...SYSTEM.times, consumerUs: 2000, postgres } });
+    const { busy } = simulate({ ...SYSTEM, workers: 1, slots: 64, times: { ...TIMES, consumerUs: 2000, postgres } });
     expect(busy.consumer).toBeCloseTo((100 * 2000) / 1e6, 2);
-    expect(busy.workers).toBeCloseTo((100 * MEASURED.workerUs) / 1e6, 2);
+    expect(busy.workers).toBeCloseTo((100 * TIMES.workerUs) / 1e6, 2);
     expect(busy.postgres).toBe(0);
   });
 
   it.each([
     ['slots', { streamPerSecond: 400 }, 'slots', 320],
-    ['one consumer', { streamPerSecond: 6000, workers: 40, postgresCores: 32 }, 'consumer', 1e6 / MEASURED.postgres.acceptUs],
+    ['one consumer', { streamPerSecond: 6000, workers: 40, postgresCores: 32 }, 'consumer', 1e6 / TIMES.postgres.acceptUs],
     ['PostgreSQL', { streamPerSecond: 2500, workers: 20, postgresCores: 1 }, 'postgres', 1e6 / 600],
   ] as const)('falls behind where %s cannot keep up, at the rate that it can', (_what, more, station, mostPerSecond) => {
     const { stable, busy, sentPerSecond } = simulate({ ...SYSTEM, ...more, seconds: 10 });
