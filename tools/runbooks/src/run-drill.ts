@@ -126,7 +126,8 @@ export async function runDrill(theatre: Theatre, drill: Drill, { runbooks, facto
   } finally {
     shell?.close();
     world.heal();
-    await cluster.reset();
+    // A process that comes up too slowly is tried again: the next drill needs it, too.
+    await cluster.reset().catch(() => cluster.reset());
     await scene.quiet();
     await scene.release();
   }

@@ -28,7 +28,7 @@ function parse(args: readonly string[]) {
         as: { type: 'string' },
         built: { type: 'boolean', default: false },
         spoil: { type: 'boolean', default: false },
-        jobs: { type: 'string', default: '3' },
+        jobs: { type: 'string', default: '2' },
         factor: { type: 'string', default: '60' },
         runbooks: { type: 'string', default: RUNBOOKS },
       },
