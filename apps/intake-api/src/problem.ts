@@ -29,6 +29,12 @@ const BY_STATUS: Readonly<Record<number, Refusal>> = {
   415: { code: 'unsupported_media_type', detail: 'Send the body as application/json, not compressed.', faults: [] },
 };
 
+const NOT_UNDERSTOOD = 'The request cannot be understood.';
+const DETAIL_BY_STATUS: Readonly<Record<number, string>> = {
+  408: 'The request did not come within MAIL_INTERNAL_HTTP_READ_TIMEOUT, or its header within MAIL_INTERNAL_HTTP_READ_HEADER_TIMEOUT.',
+  431: 'The header of the request is larger than 16 KiB.',
+};
+
 /** What an error is told as: never its text, unless it was made for the caller. */
 export function problemOf(error: unknown, traceId: string): ProblemAnswer {
   const refusal = refusalOf(error);
@@ -50,7 +56,7 @@ export function problemOf(error: unknown, traceId: string): ProblemAnswer {
         type: 'about:blank',
         title: 'Bad Request',
         status,
-        detail: 'The request cannot be understood.',
+        detail: DETAIL_BY_STATUS[status] ?? NOT_UNDERSTOOD,
         code: 'bad_request',
         trace_id: traceId,
       }

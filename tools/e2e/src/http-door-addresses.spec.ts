@@ -37,6 +37,11 @@ describe('regressions', () => {
   });
 });
 
+it('a header that is too large is told as that', async () => {
+  const answer = await ask('GET', '/deliveries', { 'x-operator': 'o'.repeat(20_000) });
+  expect(answer).toMatchObject({ ...problem(431, 'bad_request'), body: { detail: 'The header of the request is larger than 16 KiB.' } });
+});
+
 describe('what is not there', () => {
   test.each([
     ['GET', '/nothing'],
