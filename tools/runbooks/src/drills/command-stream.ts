@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { adoptStream } from '@mail/faults/world/adopt-stream';
 import type { Drill, Scene } from '../drill.ts';
 
 const commandOf = (address: string): string =>
@@ -48,7 +49,9 @@ export const commandStreamDrills: readonly Drill[] = [
     also: { MailStreamLost: 'going backwards is an incident of the stream, too' },
     shows: [/went_backwards/],
     async cause(scene) {
-      const { world, send, settled, until } = scene;
+      const { world, send, settled, until, atEnd } = scene;
+      // Where the runbook did not: refused where it did.
+      atEnd(() => adoptStream(world));
       const { client } = world.redis;
       await send(5, { door: 'stream' });
       await settled();
