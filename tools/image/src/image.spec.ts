@@ -125,7 +125,9 @@ describe('the image of', () => {
     for (const name of ['typescript', 'vitest', 'nx', 'eslint', 'prettier', 'smtp-server', '@mail/testing', '@mail/e2e']) {
       expect(existsSync(join(tree, 'node_modules', name)), name).toBe(false);
     }
-    expect(globSync(['{apps,libs,migrations}/**/src', '**/*.d.ts', '{apps,libs}/**/*.spec.js'], { cwd: tree })).toEqual([]);
+    expect(
+      globSync(['{apps,libs,migrations}/**/src', '**/*.d.ts', '**/*.{js,mjs,cjs,ts}.map', '{apps,libs}/**/*.spec.js'], { cwd: tree }),
+    ).toEqual([]);
     const own = globSync('apps/*', { cwd: tree });
     // The console is served by the one, and run by nobody.
     const served = target === 'intake-api' ? [join('apps', 'console')] : [];
