@@ -50,7 +50,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   "OTEL_EXPORTER_OTLP_ENDPOINT" .Values.telemetry.endpoint
   "OTEL_EXPORTER_OTLP_PROTOCOL" .Values.telemetry.protocol) -}}
 {{- end -}}
-{{- mustMerge $env .Values.env | toYaml -}}
+{{- mustMergeOverwrite $env .Values.env | toYaml -}}
 {{- end -}}
 
 {{/* Whether KEDA is to be used: "true" or nothing. */}}

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHECKS } from './checks/all.ts';
+import { environmentOf } from './checks/environment.ts';
 import { findHelm } from './find-helm.ts';
 import { componentOf, containersOf, workloadsOf, type Manifest } from './manifest.ts';
 import { referenceFault } from './reference.ts';
 import { CHART, lint, render, valueSets } from './render.ts';
+import { valuesSchemaFaults } from './values-schema.ts';
 
 // Helm is a process of its own each time: on a busy machine it may be slow.
 vi.setConfig({ testTimeout: 120_000 });
@@ -35,6 +37,57 @@ describe.each([...valueSets().keys()])('the values "%s"', (set) => {
 
 it('documents every value as values.yaml comments it', () => {
   expect(referenceFault()).toEqual([]);
+});
+
+it('describes every value in the schema by its comment, with a type, and refuses keys that nobody knows', () => {
+  expect(valuesSchemaFaults()).toEqual([]);
+});
+
+it.each([
+  ['a value that the schema lacks', 'a: 1', {}, 'a: is not in the schema'],
+  ['one without a type', 'a: 1', { a: {} }, 'a: has no type'],
+  [
+    'a comment that was changed',
+    '# first\nz: 0\n# new\na: 1',
+    { z: { type: 'integer', description: 'first' }, a: { type: 'integer', description: 'old' } },
+    '"old"',
+  ],
+  ['an object that takes anything', 'a: {}', { a: { type: 'object', properties: {} } }, 'a: takes keys'],
+])('the schema is held to values.yaml: %s', (_what, values, properties, says) => {
+  expect(valuesSchemaFaults(values, { additionalProperties: false, properties }).join('\n')).toContain(says);
+});
+
+describe('what is set in `env`', () => {
+  const OTEL = ['--set', 'telemetry.enabled=true,env.OTEL_TRACES_EXPORTER=none'];
+  const envOf = (manifests: readonly Manifest[], component: string) => {
+    const [container] = containersOf(workload(manifests, component));
+    if (container === undefined) throw new Error(`no container of ${component}`);
+    return { container, env: environmentOf(container, manifests) };
+  };
+
+  it('wins over what telemetry sets', () => {
+    expect(envOf(manifestsOf('minimal', ...OTEL), 'scheduler').env).toMatchObject({
+      OTEL_TRACES_EXPORTER: 'none',
+      OTEL_METRICS_EXPORTER: 'otlp',
+    });
+  });
+
+  it.each(['env', 'defaults.env'])('keeps its resource attributes beside those of the chart: %s', (where) => {
+    const set = `${where}.OTEL_RESOURCE_ATTRIBUTES=deployment.environment.name=test`;
+    const { container, env } = envOf(manifestsOf('minimal', ...OTEL, '--set-string', set), 'scheduler');
+    expect(env['OTEL_RESOURCE_ATTRIBUTES']).toMatch(/^deployment\.environment\.name=test,k8s\.namespace\.name=mail,/);
+    expect(container.env?.filter(({ name }) => name === 'OTEL_RESOURCE_ATTRIBUTES')).toHaveLength(1);
+  });
+
+  it('reaches the migrations as far as Node itself reads it, with the volumes that it points to', () => {
+    const [job] = workloadsOf(manifestsOf('full')).filter(({ kind }) => kind === 'Job');
+    const [container] = job === undefined ? [] : containersOf(job);
+    expect(container?.env?.map(({ name }) => name)).toEqual(['MAIL_POSTGRES_PRIMARY_DSN', 'NODE_ENV', 'NODE_EXTRA_CA_CERTS']);
+    const { volumeMounts } = container as unknown as { volumeMounts: { name: string; mountPath: string }[] };
+    const { volumes } = job?.spec.template.spec as unknown as { volumes: { name: string }[] };
+    expect(volumeMounts.map(({ mountPath }) => mountPath)).toContain('/etc/mail-ca');
+    expect(volumeMounts.map(({ name }) => name)).toEqual(volumes.map(({ name }) => name));
+  });
 });
 
 describe('what scales', () => {

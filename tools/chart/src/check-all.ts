@@ -5,6 +5,7 @@ import { alertRuleFaults } from './check-alert-rules.ts';
 import { findHelm } from './find-helm.ts';
 import { REFERENCE, referenceFault, withReference } from './reference.ts';
 import { CHART, lint, render, valueSets } from './render.ts';
+import { valuesSchemaFaults } from './values-schema.ts';
 
 export interface Tally {
   passed: number;
@@ -30,4 +31,5 @@ export async function checkAll(progress: Progress, tally: Tally, options: { read
   }
   for (const [name, faults] of Object.entries(alertRuleFaults())) tell(`alerts: ${name}`, faults);
   tell('README.md is what the values say', referenceFault());
+  tell('values.schema.json is what the values say', valuesSchemaFaults());
 }

@@ -120,6 +120,35 @@ describe('a planted error', () => {
     expect((await CHECKS[check]?.(manifests))?.join('\n')).toContain(says);
   });
 
+  const scaled = [
+    '--set',
+    'autoscaling.keda=always,components.attempt-worker.autoscaling.enabled=true,components.intake-api.autoscaling.enabled=true',
+  ];
+  it.each([
+    ['a ScaledObject', scaled, 'templates/autoscaling.yaml', 'cooldownPeriod:', 'cooldownPeriods:', 'spec.cooldownPeriods is no field'],
+    ['its HPA', scaled, 'templates/autoscaling.yaml', 'periodSeconds: 60', 'periodSecond: 60', 'policies[0].periodSecond is no field'],
+    ['a trigger', scaled, 'templates/autoscaling.yaml', 'targetQueryValue:', 'targetQuery:', 'postgresql wants targetQueryValue'],
+    [
+      'a TriggerAuthentication',
+      scaled,
+      'templates/autoscaling.yaml',
+      '- parameter: connection',
+      '- params: connection',
+      '[0].params is no field',
+    ],
+    [
+      'a PrometheusRule',
+      ['--set', 'prometheusRule.enabled=true'],
+      'files/alerts.yaml',
+      '        for: ',
+      '        fore: ',
+      '.fore is no field',
+    ],
+  ])('is found in what extensions define: %s', async (_what, args, file, from, to, says) => {
+    const manifests = manifestsOf(render(helm, spoiled({ [file]: (text) => text.replace(from, to) }), args));
+    expect((await CHECKS['fields and APIs that are served']?.(manifests))?.join('\n')).toContain(says);
+  });
+
   it('is found by helm lint: a template that does not parse', () => {
     expect(lint(helm, spoiled(deployments('{{- end }}', '')), [])).toContain('deployments.yaml');
   });

@@ -7,7 +7,7 @@ export const REFERENCE = join(CHART, 'README.md');
 const BEGIN = '<!-- values: generated from values.yaml by `npm run check:chart -- --write`. Do not edit. -->';
 const END = '<!-- end of values -->';
 
-interface Value {
+export interface Value {
   readonly path: string;
   readonly fallback: string;
   readonly about: string;
@@ -36,11 +36,16 @@ function valuesOf(map: YAMLMap, prefix: string): Value[] {
   });
 }
 
-/** The table of every value, from the comments in values.yaml. */
-export function referenceTable(text: string): string {
+/** Every value with its default and the comment above it. */
+export function describedValues(text: string): Value[] {
   const document = parseDocument(text);
   if (!isMap(document.contents)) throw new Error('values.yaml is no map');
-  const rows = valuesOf(document.contents, '').map(
+  return valuesOf(document.contents, '');
+}
+
+/** The table of every value, from the comments in values.yaml. */
+export function referenceTable(text: string): string {
+  const rows = describedValues(text).map(
     ({ path, fallback, about }) => `| \`${path}\` | ${fallback === '' ? '' : `\`${cell(fallback)}\``} | ${cell(about)} |`,
   );
   return ['| value | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');

@@ -1,5 +1,7 @@
 import * as models from '@kubernetes/client-node/dist/gen/models/all.js';
 import { nameOf, type Manifest } from '../manifest.ts';
+import { extensionFieldFaults } from './extension-fields.ts';
+import { FAMILIES } from './families.ts';
 
 interface Attribute {
   readonly baseName: string;
@@ -16,8 +18,8 @@ const modelOf = ({ apiVersion, kind }: Manifest): string => {
   return `${version[0]?.toUpperCase()}${version.slice(1)}${kind}`;
 };
 
-/** Kinds of extensions, which the client does not know: their schemas are all there is to hold them to. */
-const isExtension = (apiVersion: string): boolean => /^(keda\.sh|monitoring\.coreos\.com)\//.test(apiVersion);
+/** Kinds of extensions, which the client does not know. */
+const isExtension = (apiVersion: string): boolean => (apiVersion.split('/')[0] ?? '') in FAMILIES;
 
 function walk(value: unknown, type: string, path: string): string[] {
   const list = /^Array<(.+)>$/.exec(type)?.[1];
@@ -35,7 +37,7 @@ function walk(value: unknown, type: string, path: string): string[] {
 
 /** Fields that the API server would drop or refuse, and kinds that it no longer serves. */
 export function fieldFaults(manifest: Manifest): string[] {
-  if (isExtension(manifest.apiVersion)) return [];
+  if (isExtension(manifest.apiVersion)) return extensionFieldFaults(manifest);
   const model = modelOf(manifest);
   if (typeMap(model) === undefined) return [`${nameOf(manifest)}: ${manifest.apiVersion} ${manifest.kind} is not served`];
   return walk(manifest, model, nameOf(manifest));

@@ -1,9 +1,5 @@
 import { nameOf, type Manifest } from '../manifest.ts';
-
-const FAMILIES: Readonly<Record<string, string>> = {
-  'keda.sh': '@kubernetes-models/keda',
-  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
-};
+import { FAMILIES } from './families.ts';
 
 interface Model {
   validate(): void;
