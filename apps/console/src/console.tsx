@@ -33,7 +33,7 @@ export function Console() {
       <header className="bar">
         <Link to="" className="brand">
           <img src="/console/icon.svg" alt="" width="22" height="22" />
-          Mail Service
+          Mail Service <span className="host">{location.host}</span>
         </Link>
         <div className="bar-tools">
           <PauseButton />

@@ -1,6 +1,7 @@
 // `npm test`: every test of every project, with a real PostgreSQL and Redis and the built processes.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { chromiumFolder, findChromium } from './chromium/find-chromium.ts';
 import { logTail } from './log-tail.ts';
 import { prepareTestServices } from './prepare-test-services.ts';
 import { projectRoot } from './project-root.ts';
@@ -72,6 +73,15 @@ async function runTests(context: Context, projects: readonly TestedProject[], en
   look();
 }
 
+/** For the specs of the console; without a browser they are left out, and all others run. */
+async function prepareBrowser({ progress, state }: Context, projects: readonly TestedProject[]): Promise<void> {
+  if (!projects.some(({ name }) => name === '@mail/e2e')) return;
+  await progress.step('Browser', async (note) => {
+    const found = await findChromium(chromiumFolder(state.path), note);
+    note(typeof found === 'string' ? `none, and no test of the console in one: ${found}` : `${found.version} (${found.from})`);
+  });
+}
+
 function describe({ title, file, message }: TestFailure): string[] {
   // Where Vitest calls the test from tells nobody anything.
   const lines = message.split('\n').filter((line) => !line.includes('node_modules/vitest/') && !/^\s+at new Promise/.test(line));
@@ -86,7 +96,7 @@ process.once('exit', () => {
 await runCommand('test', async (context) => {
   const { progress } = context;
   const projects = testedProjects(projectRoot, process.argv.slice(2));
-  const { environment } = await prepareTestServices(context);
+  const [{ environment }] = await Promise.all([prepareTestServices(context), prepareBrowser(context, projects)]);
   await runTests(context, projects, testEnvironment(environment));
   const failures: TestFailure[] = [];
   for (const project of projects) {

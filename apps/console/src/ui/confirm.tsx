@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { newIdempotencyKey } from '../api/ask.js';
 import { Unreachable } from '../api/problem.js';
 import { askAgain } from '../api/use-answer.js';
 import { OPERATOR_PATTERN, setOperator, useOperator } from '../operator.js';
 import { Trouble } from './notice.js';
+import { useModal } from './use-modal.js';
 
 /** Of a dialog: the same key however often it is tried from there, so that two clicks make one mail. */
 export interface Order {
@@ -26,13 +27,12 @@ interface ConfirmProps<Result> {
 
 /** Says what will happen, asks who wants it, does it, and says what has happened. */
 export function Confirm<Result>({ title, children, act, isDangerous = false, order, done, onClose }: ConfirmProps<Result>) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const titleId = useId();
   const known = useOperator();
   const [name, setName] = useState(known);
   const [idempotencyKey] = useState(newIdempotencyKey);
-  const { mutate, data, error, isPending, isSuccess } = useMutation({ mutationFn: order, onSettled: askAgain });
-  useEffect(() => dialog.current?.showModal(), []);
+  const { mutate, data, error, isPending, isSuccess } = useMutation({ mutationFn: order, onSettled: () => void askAgain() });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const operator = name.trim();
@@ -74,7 +74,7 @@ export function Confirm<Result>({ title, children, act, isDangerous = false, ord
           </>
         )}
         <footer>
-          <button type="button" autoFocus={isSuccess} onClick={onClose}>
+          <button key={isSuccess ? 'close' : 'back'} type="button" autoFocus={isSuccess} onClick={onClose}>
             {isSuccess ? 'Close' : 'Back'}
           </button>
           {!isSuccess && (

@@ -1,5 +1,8 @@
 import { useEffect, useRef } from 'react';
 
+/** A link in the frame itself would take the mail's place; one to a new window is refused by the sandbox. The mail's own doctype is ignored. */
+const WITHOUT_WAY_OUT = '<!doctype html><base target="_blank">';
+
 /**
  * The mail as HTML, where it can do nothing: in a sandbox without scripts, and without this page's origin. What is in a `srcdoc` inherits
  * the content security policy of the document around it; that of this page would take a mail its styles. So an empty document with a
@@ -16,7 +19,7 @@ export function MailFrame({ html, title }: { readonly html: string; readonly tit
       const inner = around.createElement('iframe');
       inner.setAttribute('sandbox', '');
       inner.title = title;
-      inner.srcdoc = html;
+      inner.srcdoc = WITHOUT_WAY_OUT + html;
       around.body.replaceChildren(inner);
     };
     frame.addEventListener('load', fill);

@@ -1,5 +1,6 @@
-import type { MouseEvent, ReactNode } from 'react';
+import { useRef, type MouseEvent, type ReactNode } from 'react';
 import { goTo, Link } from '../router.js';
+import { useOverflow } from './use-overflow.js';
 
 export interface Column<Row> {
   readonly name: string;
@@ -25,8 +26,10 @@ export function Table<Row>({ caption, rows, keyOf, columns, linkOf }: TableProps
     if (isText || event.target.closest('a, button, input, summary') !== null) return;
     goTo(linkOf(row));
   };
+  const box = useRef<HTMLDivElement>(null);
+  const scrolls = useOverflow(box) ? ({ role: 'group', 'aria-label': caption, tabIndex: 0 } as const) : {};
   return (
-    <div className="table">
+    <div ref={box} className="table" {...scrolls}>
       <table>
         <caption className="unseen">{caption}</caption>
         <thead>

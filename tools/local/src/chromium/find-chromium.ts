@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly } from '../run-quietly.ts';
 import { unpackChromium } from './unpack-chromium.ts';
@@ -52,8 +52,14 @@ export async function findChromium(folder: string, note: (text: string) => void 
   if (!existsSync(folder)) note("fetching the system's package, 100 MB");
   const unpacked = await unpackChromium(folder);
   if (typeof unpacked === 'string') return [...faults, unpacked].join('; ');
-  const found = await started(unpacked.path, unpacked.env, "unpacked from the system's package");
-  return typeof found === 'string' ? [...faults, found].join('; ') : found;
+  // Tried once: it does not change.
+  const tried = join(folder, 'runs');
+  const from = "unpacked from the system's package";
+  if (existsSync(tried)) return { ...unpacked, from, version: readFileSync(tried, 'utf8') };
+  const found = await started(unpacked.path, unpacked.env, from);
+  if (typeof found === 'string') return [...faults, found].join('; ');
+  writeFileSync(tried, found.version);
+  return found;
 }
 
 /** Where it lies, below the state folder. */

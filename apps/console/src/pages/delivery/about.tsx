@@ -9,6 +9,9 @@ import { spoken } from '../../words.js';
 
 const time = (at: string | null) => (at === null ? null : <When at={at} long />);
 
+/** `sha256:` and enough of it. */
+const HASH_SHOWN = 19;
+
 /** All else that is known of it, with the way to others that are like it. */
 export function About({ of }: { readonly of: Delivery }) {
   const tags = Object.entries(of.tags);
@@ -34,7 +37,7 @@ export function About({ of }: { readonly of: Delivery }) {
             ),
           ],
           ['Locale', of.locale],
-          ['Template version', of.template_hash === null ? null : <code>{of.template_hash.slice(0, 12)}</code>],
+          ['Template version', of.template_hash === null ? null : <code>{of.template_hash.slice(0, HASH_SHOWN)}</code>],
           ['Lane', of.priority],
           ['If uncertain', of.on_uncertain],
           [

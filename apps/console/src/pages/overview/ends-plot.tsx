@@ -1,7 +1,7 @@
 import type { EndCounts, Stats } from '@mail/client';
 import { useNow } from '../../now.js';
 import { Section } from '../../ui/page.js';
-import { toneOf, type Tone } from '../../ui/tones.js';
+import { toneOf } from '../../ui/tones.js';
 import { clockTime, number, relative, spoken } from '../../words.js';
 
 const MINUTES = 60;
@@ -10,13 +10,14 @@ const MINUTE_MS = 60_000;
 const WIDTH = 10;
 const UP = 110;
 const DOWN = 60;
-const ORDER: readonly Tone[] = ['bad', 'warn', 'off'];
+const ORDER = ['sent', 'dead_letter', 'failed', 'uncertain', 'expired', 'superseded', 'cancelled', 'suppressed'] as const;
+type Ended = (typeof ORDER)[number];
 
 interface Bar {
   readonly minute: number;
   readonly sent: number;
-  /** What did not go out, by tone, in the order that it is drawn. */
-  readonly others: readonly { readonly tone: Tone; readonly count: number }[];
+  /** What did not go out, in the order that it is drawn. */
+  readonly others: readonly { readonly status: Ended; readonly count: number }[];
   readonly counts: EndCounts;
 }
 
@@ -27,9 +28,8 @@ export function barsOf(ended: Stats['ended_last_hour'], now: number): Bar[] {
   return Array.from({ length: MINUTES }, (_, at) => {
     const minute = last - (MINUTES - 1 - at) * MINUTE_MS;
     const counts = byMinute.get(minute) ?? {};
-    const entries = Object.entries(counts).filter(([status]) => status !== 'sent');
-    const ofTone = (tone: Tone): number => entries.reduce((sum, [status, count]) => sum + (toneOf(status) === tone ? count : 0), 0);
-    return { minute, counts, sent: counts.sent ?? 0, others: ORDER.map((tone) => ({ tone, count: ofTone(tone) })) };
+    const others = ORDER.filter((status) => status !== 'sent').map((status) => ({ status, count: counts[status] ?? 0 }));
+    return { minute, counts, sent: counts.sent ?? 0, others };
   });
 }
 
@@ -77,10 +77,10 @@ export function EndsPlot({ ended }: { readonly ended: Stats['ended_last_hour'] }
         </div>
         <figcaption>
           <ul className="legend">
-            {Object.entries(ended.counts).map(([status, count]) => (
-              <li key={status} data-tone={toneOf(status)}>
+            {ORDER.filter((status) => (ended.counts[status] ?? 0) > 0).map((status) => (
+              <li key={status} data-tone={toneOf(status)} data-status={status}>
                 <span className="swatch" aria-hidden="true" />
-                {spoken(status)} <strong>{number(count)}</strong>
+                {spoken(status)} <strong>{number(ended.counts[status] ?? 0)}</strong>
               </li>
             ))}
             {Object.keys(ended.counts).length === 0 && <li className="quiet">Nothing has ended in the last hour.</li>}
@@ -95,14 +95,15 @@ export function EndsPlot({ ended }: { readonly ended: Stats['ended_last_hour'] }
 const seen = (height: number): number => (height > 0 ? Math.max(2.5, height) : 0);
 
 function Column({ bar, up, perDown }: { readonly bar: Bar; readonly up: number; readonly perDown: number }) {
-  const heights = bar.others.map(({ tone, count }) => ({ tone, height: seen(count * perDown) }));
+  const heights = bar.others.map(({ status, count }) => ({ status, height: seen(count * perDown) }));
   return (
     <>
       <rect data-tone="ok" x="1" width={WIDTH - 2} y={UP - seen(up)} height={seen(up)} />
-      {heights.map(({ tone, height }, at) => (
+      {heights.map(({ status, height }, at) => (
         <rect
-          key={tone}
-          data-tone={tone}
+          key={status}
+          data-tone={toneOf(status)}
+          data-status={status}
           x="1"
           width={WIDTH - 2}
           y={UP + heights.slice(0, at).reduce((sum, above) => sum + above.height, 0)}

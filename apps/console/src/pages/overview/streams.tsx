@@ -1,13 +1,16 @@
 import type { StreamStats } from '@mail/client';
+import { useState } from 'react';
 import { useNow } from '../../now.js';
 import { Empty } from '../../ui/answer.js';
 import { Section } from '../../ui/page.js';
 import { Table } from '../../ui/table.js';
 import { When } from '../../ui/when.js';
 import { duration, number, relative } from '../../words.js';
+import { AdoptDialog } from './adopt-dialog.js';
 
 /** What was read from each stream, and by whom. */
 export function Streams({ streams }: { readonly streams: readonly StreamStats[] }) {
+  const [adopting, setAdopting] = useState<StreamStats | null>(null);
   return (
     <Section title="Command streams">
       {streams.length === 0 ? (
@@ -18,7 +21,7 @@ export function Streams({ streams }: { readonly streams: readonly StreamStats[] 
           rows={streams}
           keyOf={({ stream }) => stream}
           columns={[
-            { name: 'Stream', cell: ({ stream }) => <code>{stream}</code> },
+            { name: 'Stream', cell: (stream) => <Name of={stream} adopt={setAdopting} /> },
             { name: 'Lag', kind: 'end', cell: ({ lag_ms }) => (lag_ms === null ? '—' : duration(lag_ms)) },
             { name: 'Consumed', kind: 'end', cell: ({ consumed }) => number(consumed) },
             { name: 'Accepted', kind: 'end wide', cell: ({ accepted }) => number(accepted) },
@@ -30,7 +33,21 @@ export function Streams({ streams }: { readonly streams: readonly StreamStats[] 
           ]}
         />
       )}
+      {adopting !== null && <AdoptDialog stream={adopting} onClose={() => setAdopting(null)} />}
     </Section>
+  );
+}
+
+function Name({ of, adopt }: { readonly of: StreamStats; readonly adopt: (stream: StreamStats) => void }) {
+  return (
+    <>
+      <code>{of.stream}</code>{' '}
+      {of.halted_at !== null && (
+        <button type="button" className="danger" onClick={() => adopt(of)}>
+          Adopt…
+        </button>
+      )}
+    </>
   );
 }
 
@@ -42,7 +59,7 @@ function Lease({ of: { lease_holder, lease_expires_at } }: { readonly of: Stream
     <span className="nowrap">
       <code>{lease_holder}</code>{' '}
       <span className="quiet">
-        {at < now ? 'ran out' : 'until'} {relative(at, now)}
+        {at < now ? 'ran out' : 'runs out'} {relative(at, now)}
       </span>
     </span>
   );

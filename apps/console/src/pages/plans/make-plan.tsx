@@ -11,8 +11,8 @@ import { readSearch, writeSearch } from '../deliveries/search-words.js';
 const ENDS = ['failed', 'dead_letter', 'uncertain', 'expired', 'cancelled', 'sent'] as const;
 const DEFAULT_ENDS = ['failed', 'dead_letter'];
 
-/** `2026-01-02T03:04` of a field, which we take as UTC. */
-const utc = (field: string): string => (field === '' ? '' : `${field}:00.000Z`.replace(/:00:00\.000Z$/, ':00.000Z'));
+/** `2026-01-02` or `2026-01-02 03:04`, which is UTC, as the API takes it. */
+export const utc = (field: string): string => (field === '' ? '' : `${field.slice(0, 10)}T${field.slice(11) || '00:00'}:00.000Z`);
 
 /** A plan out of a filter, such as that of the list one comes from. */
 export function MakePlan({ place: { query } }: { readonly place: Place }) {
@@ -78,7 +78,7 @@ export function MakePlan({ place: { query } }: { readonly place: Place }) {
               Rate, a second
               <input name="rate_per_second" type="number" min="1" max="1000" defaultValue="50" required />
             </label>
-            <TimeField name="expires_at" label="New expiry of those past theirs (UTC)" value={null} />
+            <TimeField name="expires_at" label="New expiry, if expired (UTC)" value={null} />
           </div>
           <label className="check">
             <input type="checkbox" name="include_resent" /> Also what was sent again before
@@ -99,7 +99,14 @@ function TimeField({ name, label, value }: { readonly name: string; readonly lab
   return (
     <label className="field">
       {label}
-      <input name={name} type="datetime-local" defaultValue={value?.slice(0, 16) ?? ''} />
+      <input
+        name={name}
+        autoComplete="off"
+        placeholder="2026-01-02 03:04"
+        pattern={'\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d)?'}
+        title="A day, or a day and a time, in UTC"
+        defaultValue={value?.slice(0, 16).replace('T', ' ') ?? ''}
+      />
     </label>
   );
 }

@@ -36,7 +36,7 @@ export function OneTemplate({ id }: { readonly id: string }) {
                   ['Secret', template.secret_names.length === 0 ? 'nothing' : template.secret_names.join(', ')],
                   [
                     'Version',
-                    <Copyable key="hash" text={template.template_hash} short={template.template_hash.slice(0, 16)} what="template hash" />,
+                    <Copyable key="hash" text={template.template_hash} short={template.template_hash.slice(0, 19)} what="template hash" />,
                   ],
                 ]}
               />

@@ -52,8 +52,8 @@ export function Preview({ template }: { readonly template: ShownTemplate }) {
             <Tabs
               label="Parts of the mail"
               tabs={[
-                { name: 'HTML', body: <MailFrame html={data.html} title="Preview of the mail" /> },
-                { name: 'Text', body: <pre className="code">{data.text}</pre> },
+                ...(data.html === null ? [] : [{ name: 'HTML', body: <MailFrame html={data.html} title="Preview of the mail" /> }]),
+                ...(data.text === null ? [] : [{ name: 'Text', body: <pre className="code">{data.text}</pre> }]),
               ]}
             />
           </div>

@@ -31,7 +31,7 @@ export function Templates() {
                     secret_names.length === 0 ? <span className="quiet">nothing</span> : secret_names.join(', '),
                 },
                 { name: 'Owner', kind: 'wide', cell: ({ owner }) => owner ?? <span className="quiet">—</span> },
-                { name: 'Version', kind: 'wider', cell: ({ template_hash }) => <code>{template_hash.slice(0, 12)}</code> },
+                { name: 'Version', kind: 'wider', cell: ({ template_hash }) => <code>{template_hash.slice(0, 19)}</code> },
               ]}
             />
           )

@@ -1,0 +1,24 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { actSpecs } from './act-specs.js';
+import { startBrowser } from './browser.js';
+import { makeConsoleWorld, type ConsoleWorld } from './console-world.js';
+import { pageSpecs } from './page-specs.js';
+
+const browser = await startBrowser();
+if (typeof browser === 'string') console.warn(`No browser, and so no test of the console in one: ${browser}`);
+
+describe.skipIf(typeof browser === 'string')('the console in a browser', () => {
+  let world: ConsoleWorld | undefined;
+  const theWorld = (): ConsoleWorld => world as ConsoleWorld;
+  beforeAll(async () => {
+    world = await makeConsoleWorld();
+  }, 240_000);
+  afterAll(async () => {
+    await (browser as Browser).close();
+    await world?.close();
+  });
+
+  describe('each page', () => pageSpecs(browser as Browser, theWorld));
+  describe('an operator', () => actSpecs(browser as Browser, theWorld));
+});
