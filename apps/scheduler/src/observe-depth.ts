@@ -15,6 +15,9 @@ export function observeDepth(database: Runner): void {
     ),
   );
   gauge('mail.attempts.oldest_due.age', async () =>
-    (await depths()).map(({ lane, oldest_unstarted_age_ms }) => ({ value: oldest_unstarted_age_ms / 1000, attributes: { lane: nameOf(lane) } })),
+    (await depths()).map(({ lane, oldest_unstarted_age_ms }) => ({
+      value: oldest_unstarted_age_ms / 1000,
+      attributes: { lane: nameOf(lane) },
+    })),
   );
 }
