@@ -26,7 +26,7 @@ export async function openPage(
   { colorScheme = 'light', width = 1280, height = 900 }: { colorScheme?: ColorScheme; width?: number; height?: number } = {},
 ): Promise<ConsolePage> {
   const context = await browser.newContext({ baseURL, colorScheme, viewport: { width, height }, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));

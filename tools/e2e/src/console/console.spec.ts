@@ -8,7 +8,8 @@ import { pageSpecs } from './page-specs.js';
 const browser = await startBrowser();
 if (typeof browser === 'string') console.warn(`No browser, and so no test of the console in one: ${browser}`);
 
-describe.skipIf(typeof browser === 'string')('the console in a browser', () => {
+// A browser beside four processes is slow on a machine that has other things to do.
+describe.skipIf(typeof browser === 'string')('the console in a browser', { timeout: 180_000 }, () => {
   let world: ConsoleWorld | undefined;
   const theWorld = (): ConsoleWorld => world as ConsoleWorld;
   beforeAll(async () => {

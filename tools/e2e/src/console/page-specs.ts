@@ -58,7 +58,7 @@ export function pageSpecs(browser: Browser, theWorld: () => ConsoleWorld): void 
       expect(faults).toEqual([]);
       await close();
     },
-    120_000,
+    360_000,
   );
 
   it('shows a mail with its own styles, and lets it do nothing', async () => {
