@@ -1,3 +1,4 @@
+import { openEntityDatabase } from '@mail/persistence/entities';
 import { serviceUnavailable, switchedOn, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nameRequest } from '@mail/runtime/name-request';
 import { nestLogger } from '@mail/runtime/nest';
@@ -23,7 +24,7 @@ const MAX_ID_LENGTH = 16_384;
 
 export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const { config, logger } = context;
-  const database = await connectPostgres(context);
+  const database = await connectPostgres(context, openEntityDatabase);
   const templates = await loadTemplates(context, database);
   const adapter = new FastifyAdapter({
     requestTimeout: config.http.readTimeoutMs,

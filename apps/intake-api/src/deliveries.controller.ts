@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { parseDeliveryRequest, parseLoginCodeRequest, parseResendRequest, loginCodeCommand, type DeliveryRequest } from '@mail/domain';
-import { readDelivery, type Database, type DeliveryEntity } from '@mail/persistence';
+import { readDelivery, type DeliveryEntity, type EntityDatabase } from '@mail/persistence/entities';
 import type { FastifyReply } from 'fastify';
 import { answerAcceptance } from './answer-acceptance.js';
 import { attemptView, deliveryView } from './delivery-view.js';
@@ -16,7 +16,7 @@ import type { SubmitCommand } from './submit-command.js';
 import { within } from './within.js';
 
 export interface DeliveriesOptions {
-  readonly database: Database;
+  readonly database: EntityDatabase;
   readonly submit: SubmitCommand;
   readonly resend: ResendDelivery;
   readonly maxCommandBytes: number;

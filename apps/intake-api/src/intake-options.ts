@@ -1,4 +1,5 @@
-import { notifier, type Database } from '@mail/persistence';
+import { notifier } from '@mail/persistence';
+import type { EntityDatabase } from '@mail/persistence/entities';
 import { acceptanceTerms, type ProcessContext } from '@mail/runtime';
 import { templateVersions } from '@mail/runtime/template-versions';
 import type { TemplateCatalog } from '@mail/templates';
@@ -16,7 +17,7 @@ import { submitCommand } from './submit-command.js';
 import { viewContent } from './view-content.js';
 
 /** What the endpoints of this process work with. */
-export function intakeOptions({ config }: ProcessContext, database: Database, catalog: TemplateCatalog): IntakeOptions {
+export function intakeOptions({ config }: ProcessContext, database: EntityDatabase, catalog: TemplateCatalog): IntakeOptions {
   const { idempotencyTtlMs, maxCommandBytes, operatorRequestTimeoutMs, postgres, redis } = config;
   const terms = acceptanceTerms(config, catalog);
   const due = notifier(database, 'mail_due', postgres.notifyEnabled);

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { dataSource } from './database.js';
+import { dataSource } from './entities/data-source.js';
 
 const MIGRATION_LOCK = 0x6d61696c; // 'mail'
 const LOCK_POLL_MS = 100;

@@ -1,16 +1,19 @@
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCEPTED, PUT_OFF, record, retaken, smtpSaid, started } from '../testing/attempts.js';
 import { to, WITH_SECRET } from '../testing/a-delivery.js';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
-import { readDelivery } from './read-delivery.js';
+import { readDelivery } from './entities/read-delivery.js';
 import { readResendableDelivery } from './statements/read-resendable.js';
 import { recordOperatorAction } from './statements/record-operator-action.js';
 
 const NOBODY = '019b7a5e-0000-7000-8000-000000000001';
 
 let spec: SpecDatabase;
+let source: DataSource;
 beforeAll(async () => {
   spec = await specDatabase();
+  ({ dataSource: source } = await spec.withEntities());
 });
 beforeEach(() => spec.empty());
 afterAll(() => spec.drop());
@@ -23,7 +26,7 @@ describe('a delivery is read', () => {
     // Moves the first row to the end of the table, where an unordered read would find it last.
     await spec.rows(`update attempts set error = 'moved' where number = 1`);
     await spec.rows(`update delivery_recipients set kind = 'cc' where position = 0`);
-    expect(await readDelivery(spec.database.dataSource, taken.delivery_id)).toMatchObject({
+    expect(await readDelivery(source, taken.delivery_id)).toMatchObject({
       delivery_id: taken.delivery_id,
       status: 'queued',
       tags: {},
@@ -41,13 +44,13 @@ describe('a delivery is read', () => {
 
   it('without token, content or secrets', async () => {
     const taken = await started(spec, WITH_SECRET);
-    const read = JSON.stringify(await readDelivery(spec.database.dataSource, taken.delivery_id));
+    const read = JSON.stringify(await readDelivery(source, taken.delivery_id));
     expect(read).not.toContain(taken.token);
     expect(read).not.toContain('123456');
   });
 
   it('as null where there is none', async () => {
-    expect(await readDelivery(spec.database.dataSource, NOBODY)).toBeNull();
+    expect(await readDelivery(source, NOBODY)).toBeNull();
   });
 });
 

@@ -2,7 +2,8 @@ import type { NewDelivery } from '@mail/domain';
 import { testDatabase } from '@mail/testing';
 import type { QueryResultRow } from 'pg';
 import { acceptCandidates, type Acceptance, type Candidate } from '../src/accept-candidates.js';
-import { openDatabase, type Database } from '../src/database.js';
+import { openDatabase, type Database, type DatabaseOptions } from '../src/database.js';
+import { openEntityDatabase, type EntityDatabase } from '../src/entities/open-entity-database.js';
 import { aDelivery } from './a-delivery.js';
 
 export const DAY_MS = 86_400_000;
@@ -15,6 +16,8 @@ export interface SpecDatabase {
   another(): Promise<Database>;
   /** Another pool, whose plans use no index, so that no order comes about by luck. */
   withoutIndexes(): Promise<Database>;
+  /** Another pool, with entities over it. */
+  withEntities(): Promise<EntityDatabase>;
   rows<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** The first row; throws when there is none. */
   row<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row>;
@@ -28,21 +31,22 @@ export interface SpecDatabase {
 
 export async function specDatabase(): Promise<SpecDatabase> {
   const { dsn, client, drop } = await testDatabase();
-  const open = (): Promise<Database> =>
-    openDatabase({
-      name: 'mail spec',
-      primaryDsn: dsn,
-      replicaDsns: [],
-      operationTimeoutMs: 20_000,
-      maxOpenConns: 10,
-      maxIdleConns: 10,
-      connMaxLifetimeMs: 600_000,
-      onPoolError: () => undefined,
-    });
-  const database = await open();
+  const options: DatabaseOptions = {
+    name: 'mail spec',
+    primaryDsn: dsn,
+    replicaDsns: [],
+    operationTimeoutMs: 20_000,
+    maxOpenConns: 10,
+    maxIdleConns: 10,
+    connMaxLifetimeMs: 600_000,
+    onPoolError: () => undefined,
+  };
+  const database = await openDatabase(options);
   const others: Database[] = [];
-  const another = async (): Promise<Database> => {
-    const other = await open();
+  const another = async <Opened extends Database = Database>(
+    open = openDatabase as (options: DatabaseOptions) => Promise<Opened>,
+  ): Promise<Opened> => {
+    const other = await open(options);
     others.push(other);
     return other;
   };
@@ -55,7 +59,8 @@ export async function specDatabase(): Promise<SpecDatabase> {
     database,
     rows,
     accept,
-    another,
+    another: () => another(),
+    withEntities: () => another(openEntityDatabase),
     async withoutIndexes() {
       for (const scan of ['indexscan', 'indexonlyscan', 'bitmapscan']) {
         await client.query(`alter database ${client.database} set enable_${scan} = off`);

@@ -1,10 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
-import type { AppName } from './config/app-name.js';
 
 /** How far the old generation may grow past what is in use before it is collected again, in percent. */
 const GROWTH_PERCENT = 40;
-/** Of the stream consumer, which holds a batch besides. */
-const GROWTH_PERCENT_BESIDE_BATCHES = 20;
 const BOUND_BY_HAND = /--(?:max|min)[-_](?:semi[-_]space|old[-_]space|heap)[-_]size/;
 
 /**
@@ -14,9 +11,8 @@ const BOUND_BY_HAND = /--(?:max|min)[-_](?:semi[-_]space|old[-_]space|heap)[-_]s
  * The young generation stays as large as it is when this is called; both flags are read at each collection. Whoever bounds the heap
  * by flags of their own (`NODE_OPTIONS`) is left to it.
  */
-export function boundHeapGrowth(app: AppName, flags: readonly string[] = [...process.execArgv, process.env['NODE_OPTIONS'] ?? '']): void {
+export function boundHeapGrowth(flags: readonly string[] = [...process.execArgv, process.env['NODE_OPTIONS'] ?? '']): void {
   if (flags.some((flag) => BOUND_BY_HAND.test(flag))) return;
   setFlagsFromString('--semi-space-growth-factor=1');
-  const percent = app === 'stream-consumer' ? GROWTH_PERCENT_BESIDE_BATCHES : GROWTH_PERCENT;
-  setFlagsFromString(`--heap-growing-percent=${percent}`);
+  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }

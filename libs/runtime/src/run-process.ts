@@ -33,7 +33,7 @@ const BEAT_EVERY_MS = 5_000;
  * started (see `StartupError`), 70 broken (what nobody caught), 128 + n ended by a second signal.
  */
 export async function runProcess(app: AppName, boot: (context: ProcessContext) => Promise<RunningProcess>): Promise<void> {
-  boundHeapGrowth(app);
+  boundHeapGrowth();
   const reading = readConfig(process.env, app);
   const logger = createLogger(reading.ok ? reading.config : { app, logLevel: 'info' });
   for (const warning of reading.warnings) logger.warn({ event: 'config_warning' }, warning);

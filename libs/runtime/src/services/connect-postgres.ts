@@ -1,13 +1,16 @@
-import { openDatabase, schemaState, type Database } from '@mail/persistence';
+import { openDatabase, schemaState, type Database, type DatabaseOptions } from '@mail/persistence';
 import { failAt } from '../fail-at.js';
 import type { ProcessContext } from '../run-process.js';
 import { serviceUnavailable } from '../startup-error.js';
 import { gauge } from '../telemetry/measure.js';
 
 /** Connects to PostgreSQL within its bound, and checks that the schema is as new as this build needs; else exit 69. */
-export async function connectPostgres({ config, logger }: ProcessContext): Promise<Database> {
+export async function connectPostgres<Opened extends Database = Database>(
+  { config, logger }: ProcessContext,
+  open = openDatabase as (options: DatabaseOptions) => Promise<Opened>,
+): Promise<Opened> {
   const { postgres, app } = config;
-  const database = await openDatabase({
+  const database = await open({
     ...postgres,
     name: `mail ${app}`,
     failAt: failAt(config.failpoints, logger),

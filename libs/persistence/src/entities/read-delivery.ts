@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { DeliveryEntity } from './entities/delivery.entity.js';
+import { DeliveryEntity } from './delivery.entity.js';
 
 /**
  * A delivery with its recipients and attempts, in their order; `null` where there is none. From a replica where there are any; what

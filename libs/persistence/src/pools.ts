@@ -1,0 +1,60 @@
+import pg, { type Pool, type PoolConfig } from 'pg';
+import type { DatabaseOptions } from './database.js';
+
+/** Pools of connections, whoever opened them. */
+export interface Pools {
+  readonly primary: Pool;
+  readonly replicas: readonly Pool[];
+  close(): Promise<void>;
+}
+
+/**
+ * Every statement looks rows up by an index, and is planned so whatever the tables hold: a connection keeps its plans, and one from when a
+ * table was small would go on to read it from end to end, until something analyzes it. Where a statement asks whether one set holds what
+ * another does, it says `(… in (select …)) is true`, which is hashed, and not a join. One plan serves all values: to plan anew for these
+ * few costs more than to run it. So does compiling.
+ */
+const PLANNER = [
+  ...['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((setting) => `-c ${setting}=off`),
+  '-c plan_cache_mode=force_generic_plan',
+].join(' ');
+
+/** What each connection is bounded by, and how it plans. */
+export function connectionSettings(options: DatabaseOptions): PoolConfig {
+  return {
+    max: options.maxOpenConns,
+    maxLifetimeSeconds: Math.ceil(options.connMaxLifetimeMs / 1000),
+    statement_timeout: options.operationTimeoutMs,
+    // The server's own bound comes first; this one is for a server that no longer answers at all.
+    query_timeout: options.operationTimeoutMs + 1000,
+    // A process that froze, or was cut off, in the middle of a transaction must not keep what it has locked from the others:
+    // nobody tells the server, which would find out by TCP's keep-alive alone, after two hours.
+    idle_in_transaction_session_timeout: options.operationTimeoutMs,
+    keepAlive: true,
+    options: PLANNER,
+  };
+}
+
+/** Opens one connection of each pool, so that a server that cannot be reached is told at once; rejects then. */
+export async function openPools(options: DatabaseOptions): Promise<Pools> {
+  const [primary, ...replicas] = [options.primaryDsn, ...options.replicaDsns].map((connectionString) => {
+    const pool = new pg.Pool({
+      connectionString,
+      application_name: options.name,
+      connectionTimeoutMillis: options.operationTimeoutMs,
+      ...connectionSettings(options),
+    });
+    return pool.on('error', options.onPoolError);
+  }) as [Pool, ...Pool[]];
+  const pools = [primary, ...replicas];
+  const close = async (): Promise<void> => {
+    await Promise.all(pools.map((pool) => pool.end()));
+  };
+  try {
+    for (const pool of pools) (await pool.connect()).release();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { primary, replicas, close };
+}
