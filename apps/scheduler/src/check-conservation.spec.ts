@@ -1,23 +1,15 @@
-import { openDatabase, type Database } from '@mail/persistence';
+import type { Database } from '@mail/persistence';
 import { createLogger } from '@mail/runtime';
 import { testDatabase, type TestDatabase } from '@mail/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openSpecDatabase } from '../testing/open-spec-database.js';
 import { checkConservation, type ConservationCheck } from './check-conservation.js';
 
 let test: TestDatabase;
 let database: Database;
 beforeAll(async () => {
   test = await testDatabase();
-  database = await openDatabase({
-    name: 'mail spec',
-    primaryDsn: test.dsn,
-    replicaDsns: [],
-    operationTimeoutMs: 20_000,
-    maxOpenConns: 2,
-    maxIdleConns: 2,
-    connMaxLifetimeMs: 600_000,
-    onPoolError: () => undefined,
-  });
+  database = await openSpecDatabase(test.dsn);
 });
 afterAll(async () => {
   await database.close();

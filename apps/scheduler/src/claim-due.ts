@@ -1,12 +1,13 @@
 import { PRIORITIES } from '@mail/domain';
-import { claimDueAttempts, claimDueTracedAttempts, expireDeliveries, type Database, type Notifier, type PerLane } from '@mail/persistence';
+import { claimDueAttempts, claimDueTracedAttempts, expireDeliveries, type Database, type PerLane } from '@mail/persistence';
 import { counter, isTracing, type Logger } from '@mail/runtime';
 import { ClaimWindow } from './claim-window.js';
 import { traceClaims } from './trace-claims.js';
 
 export interface ClaimDueOptions {
   readonly database: Database;
-  readonly claimed: Notifier;
+  /** Whether workers are told of what was claimed. */
+  readonly tell: boolean;
   readonly logger: Logger;
   readonly pollIntervalMs: number;
   readonly claimWindow: number;
@@ -18,20 +19,20 @@ const EXPIRE_LIMIT = 500;
 const BUSY_MS = 5;
 
 export interface ClaimDue {
-  /** Ends what is past its expiry, claims what is due in lane order, and wakes the workers. */
+  /** Claims what is due in lane order, wakes the workers, and ends what is past its expiry. */
   turn(): Promise<'again' | number>;
   /** Claims what is urgent beside a turn that is under way; the next would come to it later. */
   urgent(): void;
 }
 
-export function claimDue({ database, claimed, logger, pollIntervalMs, claimWindow }: ClaimDueOptions): ClaimDue {
+export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }: ClaimDueOptions): ClaimDue {
   const windows = [new ClaimWindow(claimWindow), new ClaimWindow(claimWindow), new ClaimWindow(claimWindow)] as const;
   const claims = counter('mail.claims');
   const ended = counter('mail.deliveries.ended');
   const claim = async (limits: PerLane<number>) => {
-    if (!isTracing()) return claimDueAttempts(database, limits);
+    if (!isTracing()) return claimDueAttempts(database, limits, tell);
     const startedAt = new Date();
-    const traced = await claimDueTracedAttempts(database, limits);
+    const traced = await claimDueTracedAttempts(database, limits, tell);
     traceClaims(traced, startedAt);
     return traced;
   };
@@ -43,7 +44,7 @@ export function claimDue({ database, claimed, logger, pollIntervalMs, claimWindo
     logger.info({ event: 'deliveries_expired', count }, 'deliveries past their expiry were ended');
     return count;
   };
-  /** Claims within the limits, wakes the workers, and learns what they took. */
+  /** Claims within the limits, and learns what they took. */
   const fill = async (limits: PerLane<number>, lanes: readonly (typeof LANES)[number][] = LANES): Promise<void> => {
     const claimedNow = await claim(limits);
     const nowMs = performance.now();
@@ -51,8 +52,6 @@ export function claimDue({ database, claimed, logger, pollIntervalMs, claimWindo
       windows[lane].observe(claimedNow[lane], nowMs);
       if (claimedNow[lane].claimed > 0) claims?.(claimedNow[lane].claimed, { lane: PRIORITIES[lane] });
     }
-    const mostUrgent = lanes.find((lane) => claimedNow[lane].claimed > 0);
-    if (mostUrgent !== undefined) claimed.notify(mostUrgent);
   };
   let expireAtMs = 0;
   let busyMs = BUSY_MS;
@@ -69,12 +68,13 @@ export function claimDue({ database, claimed, logger, pollIntervalMs, claimWindo
   return {
     async turn() {
       const startedAtMs = performance.now();
+      underWay = true;
+      await fill([windows[0].limit, windows[1].limit, windows[2].limit]).finally(() => (underWay = false));
+      // After the claim, which mail that has just come waits for. What is past its expiry nobody takes.
       if (startedAtMs >= expireAtMs) {
         if ((await expire()) === EXPIRE_LIMIT) return 'again';
         expireAtMs = startedAtMs + pollIntervalMs;
       }
-      underWay = true;
-      await fill([windows[0].limit, windows[1].limit, windows[2].limit]).finally(() => (underWay = false));
       const full = windows.filter(({ isFull }) => isFull);
       busyMs = full.some(({ wasEmpty }) => wasEmpty) ? BUSY_MS : busyMs * 2;
       // In the long run once a quarter of a window is taken: many claims in one statement, and workers never wait.

@@ -1,25 +1,23 @@
-import { openDatabase, type Database } from '@mail/persistence';
+import { subscribe, type Database, type Subscription } from '@mail/persistence';
 import { createLogger } from '@mail/runtime';
 import { eventually, testDatabase, type TestDatabase } from '@mail/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openSpecDatabase } from '../testing/open-spec-database.js';
 import { claimDue } from './claim-due.js';
 
 let test: TestDatabase;
 let database: Database;
+let subscription: Subscription;
+const told: number[] = [];
 beforeAll(async () => {
   test = await testDatabase();
-  database = await openDatabase({
-    name: 'mail spec',
-    primaryDsn: test.dsn,
-    replicaDsns: [],
-    operationTimeoutMs: 20_000,
-    maxOpenConns: 2,
-    maxIdleConns: 2,
-    connMaxLifetimeMs: 600_000,
-    onPoolError: () => undefined,
-  });
+  database = await openSpecDatabase(test.dsn);
+  subscription = subscribe(test.dsn, 'mail spec', 'mail_claimed', (lane) => told.push(lane));
+  await eventually('the subscription listens', () => told.length > 0);
+  told.length = 0;
 });
 afterAll(async () => {
+  await subscription.close();
   await database.close();
   await test.drop();
 });
@@ -44,7 +42,6 @@ const claimed = async (): Promise<number[]> => {
 it('urgent mail is claimed beside a turn whose claim is held up, and the workers are told', async () => {
   const held = Promise.withResolvers<void>();
   let statements = 0;
-  const told: number[] = [];
   const claims = claimDue({
     database: {
       ...database,
@@ -53,7 +50,7 @@ it('urgent mail is claimed beside a turn whose claim is held up, and the workers
         return database.query(config);
       },
     },
-    claimed: { notify: (lane) => void told.push(lane) },
+    tell: true,
     logger: createLogger({ app: 'scheduler', logLevel: 'fatal' }),
     pollIntervalMs: 250,
     claimWindow: 200,
@@ -70,5 +67,6 @@ it('urgent mail is claimed beside a turn whose claim is held up, and the workers
   held.resolve();
   await turn;
   expect(await claimed()).toEqual([0, 2]);
+  await eventually('the workers are told again', () => told.length > 1);
   expect(told).toEqual([0, 2]);
 });

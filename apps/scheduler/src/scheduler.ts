@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { notifier, subscribe, type Database, type Subscription } from '@mail/persistence';
+import { subscribe, type Database, type Subscription } from '@mail/persistence';
 import { gauge, loop, type Loop, type ProcessContext } from '@mail/runtime';
 import { checkConservation } from './check-conservation.js';
 import { claimDue } from './claim-due.js';
@@ -22,7 +22,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
     const { context, database } = this;
     const { logger, heartbeat, config } = context;
     const { postgres, scheduler, smtp } = config;
-    const claims = claimDue({ ...scheduler, database, logger, claimed: notifier(database, 'mail_claimed', postgres.notifyEnabled) });
+    const claims = claimDue({ ...scheduler, database, logger, tell: postgres.notifyEnabled });
     const claiming = loop({ name: 'claim due', intervalMs: scheduler.pollIntervalMs, logger, heartbeat, turn: () => claims.turn() });
     const recovering = loop({
       name: 'recover stale',

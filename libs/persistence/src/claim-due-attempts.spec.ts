@@ -19,12 +19,12 @@ const claimed = (): Promise<Record<string, unknown>[]> =>
 describe('a claim fills the window of each lane', () => {
   it('and no more; it tells how many were waiting, and how many are new', async () => {
     for (const priority of PRIORITIES) await accept(5, priority);
-    expect(await claimDueAttempts(spec.database, [3, 2, 9])).toMatchObject([
+    expect(await claimDueAttempts(spec.database, [3, 2, 9], false)).toMatchObject([
       { lane: 0, waiting: 0, claimed: 3 },
       { lane: 1, waiting: 0, claimed: 2 },
       { lane: 2, waiting: 0, claimed: 5 },
     ]);
-    expect(await claimDueAttempts(spec.database, [4, 2, 9])).toMatchObject([
+    expect(await claimDueAttempts(spec.database, [4, 2, 9], false)).toMatchObject([
       { waiting: 3, claimed: 1 },
       { waiting: 2, claimed: 0 },
       { waiting: 5, claimed: 0 },
@@ -38,18 +38,22 @@ describe('a claim fills the window of each lane', () => {
 
   it('a full lane takes nothing from another, and an overfull one claims nothing', async () => {
     await accept(5, 'bulk');
-    await claimDueAttempts(spec.database, [0, 0, 5]);
+    await claimDueAttempts(spec.database, [0, 0, 5], false);
     await accept(2, 'high');
     await accept(2, 'bulk');
-    expect(await claimDueAttempts(spec.database, [2, 2, 3])).toMatchObject([{ claimed: 2 }, { claimed: 0 }, { waiting: 5, claimed: 0 }]);
+    expect(await claimDueAttempts(spec.database, [2, 2, 3], false)).toMatchObject([
+      { claimed: 2 },
+      { claimed: 0 },
+      { waiting: 5, claimed: 0 },
+    ]);
   });
 
   it('what workers have taken makes room', async () => {
     await accept(4);
-    await claimDueAttempts(spec.database, [2, 2, 2]);
+    await claimDueAttempts(spec.database, [2, 2, 2], false);
     await spec.rows(`update attempts set status = 'in_progress', started_at = now(), worker_id = 'w', token = gen_random_uuid()
       where attempt_id = (select attempt_id from attempts where status = 'claimed' limit 1)`);
-    expect(await claimDueAttempts(spec.database, [2, 2, 2])).toMatchObject([{}, { waiting: 1, claimed: 1 }, {}]);
+    expect(await claimDueAttempts(spec.database, [2, 2, 2], false)).toMatchObject([{}, { waiting: 1, claimed: 1 }, {}]);
   });
 });
 
@@ -58,7 +62,7 @@ describe('a claim takes what is due', () => {
     await accept(6);
     await spec.rows(`update attempts set scheduled_at = now() - row_number * interval '1 minute'
       from (select attempt_id, row_number() over (order by attempt_id desc) from attempts) as aged where aged.attempt_id = attempts.attempt_id`);
-    await claimDueAttempts(await spec.withoutIndexes(), [0, 2, 0]);
+    await claimDueAttempts(await spec.withoutIndexes(), [0, 2, 0], false);
     expect(
       await spec.row(
         `select max(scheduled_at) filter (where status = 'claimed') < min(scheduled_at) filter (where status = 'scheduled') as oldest from attempts`,
@@ -70,14 +74,14 @@ describe('a claim takes what is due', () => {
 
   it('not what is due later', async () => {
     await spec.accepted({ deliverAt: new Date(Date.now() + 3_600_000).toISOString() });
-    expect(await claimDueAttempts(spec.database, [9, 9, 9])).toMatchObject([{}, { claimed: 0 }, {}]);
+    expect(await claimDueAttempts(spec.database, [9, 9, 9], false)).toMatchObject([{}, { claimed: 0 }, {}]);
     await spec.rows(`update attempts set scheduled_at = now() - interval '1 ms'`);
-    expect(await claimDueAttempts(spec.database, [9, 9, 9])).toMatchObject([{}, { claimed: 1 }, {}]);
+    expect(await claimDueAttempts(spec.database, [9, 9, 9], false)).toMatchObject([{}, { claimed: 1 }, {}]);
   });
 
   it('and stamps it with its time, without a worker', async () => {
     await accept(1);
-    await claimDueAttempts(spec.database, [9, 9, 9]);
+    await claimDueAttempts(spec.database, [9, 9, 9], false);
     expect(
       await spec.row(
         `select claimed_at between now() - interval '1 minute' and now() as stamped, worker_id, token, started_at from attempts`,
@@ -96,17 +100,17 @@ describe('concurrent claimers', () => {
     await accept(4);
     await spec.rows('begin');
     await spec.rows(`select from attempts order by scheduled_at, attempt_id limit 2 for update`);
-    const [, normal] = await claimDueAttempts(spec.database, [9, 9, 9]);
+    const [, normal] = await claimDueAttempts(spec.database, [9, 9, 9], false);
     await spec.rows('rollback');
     expect(normal.claimed).toBe(2);
-    expect(await claimDueAttempts(spec.database, [9, 9, 9])).toMatchObject([{}, { waiting: 2, claimed: 2 }, {}]);
+    expect(await claimDueAttempts(spec.database, [9, 9, 9], false)).toMatchObject([{}, { waiting: 2, claimed: 2 }, {}]);
   });
 
   it('claim each attempt once', async () => {
     await accept(200);
     const other = await spec.another();
     const rounds = await Promise.all(
-      [...Array(10).keys()].map((index) => claimDueAttempts(index % 2 === 0 ? spec.database : other, [0, 1000, 0])),
+      [...Array(10).keys()].map((index) => claimDueAttempts(index % 2 === 0 ? spec.database : other, [0, 1000, 0], false)),
     );
     expect(rounds.reduce((sum, [, normal]) => sum + normal.claimed, 0)).toBe(200);
     expect(await claimed()).toEqual([{ lane: 1, count: 200 }]);

@@ -1,8 +1,10 @@
 import { eventually } from '@mail/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
+import { aDelivery } from '../testing/a-delivery.js';
 import { notifier, subscribe, type Subscription } from './notifications.js';
 import type { Runner } from './statement.js';
+import { claimDueAttempts } from './statements/claim-due-attempts.js';
 
 let spec: SpecDatabase;
 const open: Subscription[] = [];
@@ -35,6 +37,17 @@ describe('a notification', () => {
     await eventually('the notification arrives', () => claimed.length === 1);
     expect(claimed).toEqual([2]);
     expect(due).toEqual([]);
+  });
+
+  it('tells of the most urgent lane that a claim claimed, once, and not where it is told not to', async () => {
+    const told = await listening('mail_claimed');
+    await spec.accept(...(['bulk', 'normal', 'high', 'bulk'] as const).map((priority) => aDelivery({ priority })));
+    await claimDueAttempts(spec.database, [1, 0, 0], false);
+    await claimDueAttempts(spec.database, [1, 1, 1], true);
+    await claimDueAttempts(spec.database, [1, 1, 1], true);
+    await claimDueAttempts(spec.database, [1, 1, 2], true);
+    await eventually('both claims are told of', () => told.length === 2);
+    expect(told).toEqual([1, 2]);
   });
 
   it('is not sent where notifications are switched off', async () => {

@@ -13,7 +13,7 @@ const REPLIES = { accepted: [250, 'ok'], transient: [450, 'later'], permanent: [
 
 /** Claims all that is due. */
 export async function claimAll(database: Database): Promise<void> {
-  await claimDueAttempts(database, [1000, 1000, 1000]);
+  await claimDueAttempts(database, [1000, 1000, 1000], false);
 }
 
 /** Accepts a delivery, claims and takes its attempt. */

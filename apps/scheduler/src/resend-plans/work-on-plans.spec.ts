@@ -1,7 +1,8 @@
-import { openDatabase, type Database } from '@mail/persistence';
+import type { Database } from '@mail/persistence';
 import { createLogger } from '@mail/runtime';
 import { testDatabase, type TestDatabase } from '@mail/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openSpecDatabase } from '../../testing/open-spec-database.js';
 import { workOnPlans } from './work-on-plans.js';
 
 let test: TestDatabase;
@@ -9,16 +10,7 @@ let database: Database;
 let woken = 0;
 beforeAll(async () => {
   test = await testDatabase();
-  database = await openDatabase({
-    name: 'mail spec',
-    primaryDsn: test.dsn,
-    replicaDsns: [],
-    operationTimeoutMs: 20_000,
-    maxOpenConns: 2,
-    maxIdleConns: 2,
-    connMaxLifetimeMs: 600_000,
-    onPoolError: () => undefined,
-  });
+  database = await openSpecDatabase(test.dsn);
   // What cannot be stored, for a reason that nobody foresaw.
   await test.client.query(`create function refuse_poison() returns trigger language plpgsql as $$
     begin if new.resend_of is not null and new.source = 'poison' then raise exception 'poison' using errcode = 'check_violation'; end if; return new; end $$;

@@ -45,8 +45,10 @@ const claiming = `waiting as materialized (
     returning lane, attempt_id, delivery_id, number, scheduled_at, claimed_at
   )`;
 // The commit waits for no disk. A crash may take a claim with it, and the attempt is due again; one that was taken meanwhile stays
-// claimed, since the take's commit, which does wait, comes after it in the log.
-const counts = `set_config('synchronous_commit', 'off', true), lane, coalesce((select count from waiting where waiting.lane = lanes.lane), 0) as waiting,
+// claimed, since the take's commit, which does wait, comes after it in the log. Workers are told of the most urgent lane by the
+// same commit, where $4 says so: claims are few, and the lock that NOTIFY holds over a commit is brief where no disk is waited for.
+const counts = `set_config('synchronous_commit', 'off', true),
+    (select pg_notify('mail_claimed', min(lane)::text) from claimed having $4::boolean and count(*) > 0) as told, lane, coalesce((select count from waiting where waiting.lane = lanes.lane), 0) as waiting,
     (select count(*)::int from claimed where claimed.lane = lanes.lane) as claimed`;
 
 const claimDue = statement<LaneClaims & { lane: number }>(
@@ -70,16 +72,18 @@ const claimDueTraced = statement<LaneClaims & { lane: number; traces: readonly C
   from (values (0), (1), (2)) as lanes(lane) order by lane`,
 );
 
-export async function claimDueAttempts(runner: Runner, windows: PerLane<number>): Promise<PerLane<LaneClaims>> {
-  return perLane(await run(runner, claimDue, [...windows]));
+/** `tell`: whether workers that listen on `mail_claimed` are notified. */
+export async function claimDueAttempts(runner: Runner, windows: PerLane<number>, tell: boolean): Promise<PerLane<LaneClaims>> {
+  return perLane(await run(runner, claimDue, [...windows, tell]));
 }
 
 /** As `claimDueAttempts`; what was claimed comes along, for whoever traces it. */
 export async function claimDueTracedAttempts(
   runner: Runner,
   windows: PerLane<number>,
+  tell: boolean,
 ): Promise<PerLane<LaneClaims & { readonly traces: readonly ClaimedTrace[] }>> {
-  return perLane(await run(runner, claimDueTraced, [...windows]));
+  return perLane(await run(runner, claimDueTraced, [...windows, tell]));
 }
 
 function perLane<Row>([high, normal, bulk]: readonly Row[]): PerLane<Row> {

@@ -90,8 +90,6 @@ export const errors: readonly Errors[] = [
       'find_active_resend_plans.after@4',
       'claim_due_attempts.before@2',
       'claim_due_attempts.after@4',
-      'notify.before@1',
-      'notify.after@2',
       'read_expired.before@2',
       'read_expired.after@4',
       'end_unstarted.before@1',
