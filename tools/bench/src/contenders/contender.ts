@@ -42,7 +42,7 @@ export interface ContenderOptions {
 }
 
 /** For throughput; peers hold 50 or more jobs at once. */
-const OUR_CONNECTIONS = 32;
+const OUR_CONNECTIONS = 64;
 const SETTLED_WITHIN_MS = 120_000;
 
 async function outstandingOf(dsn: string): Promise<number> {

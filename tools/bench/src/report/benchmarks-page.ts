@@ -21,7 +21,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const TUNING = `- **This service**: \`MAIL_ATTEMPT_WORKER_CONCURRENCY=32\` where mails a second are counted, its default of 16 where the wait is; nothing else.
+const TUNING = `- **This service**: \`MAIL_ATTEMPT_WORKER_CONCURRENCY=64\` where mails a second are counted, its default of 16 where the wait is; nothing else.
 - **pg-boss**: \`useListenNotify\` and a queue with \`notify\`, \`burstWhenBatchFull\`; batches of 50 by two local workers where mails a second are
   counted, batches of 20 by two where the wait is ([workers](https://github.com/timgit/pg-boss/blob/master/docs/api/workers.md)). A batch is
   completed as a whole, which is the cheaper of its two forms.
