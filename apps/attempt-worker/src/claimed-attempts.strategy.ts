@@ -26,8 +26,12 @@ export interface ClaimedAttemptsOptions {
 
 /** So long a turn waits for those whose sending is about to end, so that they are recorded, and replaced, together. */
 const GATHER_MS = 5;
-/** No longer once this many times as many wait to be recorded as are still being sent. */
+/** No longer once this many times as many wait to be recorded as are still being sent, … */
 const RIPE = 8;
+/** … or so many, over which what a statement costs by itself is spread: it runs while others are being sent. */
+const ENOUGH = 16;
+/** So many are begun in one turn of the event loop: between, answers are read, and the next statement begins. */
+const AT_ONCE = 4;
 const URGENT_LANE = 0;
 /** For so long after urgent mail was told of, one slot in so many is kept free for the next. */
 const RESERVE = { forMs: 10_000, oneIn: 8 };
@@ -144,7 +148,8 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
   }
 
   private get ripe(): boolean {
-    return this.options.records.waiting >= RIPE * this.sending.size;
+    const { waiting } = this.options.records;
+    return waiting >= ENOUGH || waiting >= RIPE * this.sending.size;
   }
 
   private async gathered(): Promise<void> {
@@ -174,7 +179,12 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
         this.lostTakes.add(0);
         return 0;
       }
-      for (const attempt of taken) void this.sendOut(attempt);
+      // Each holds a slot from now on.
+      for (const { attempt_id } of taken) {
+        this.inFlight.add(attempt_id);
+        this.sending.add(attempt_id);
+      }
+      this.sendOutFrom(taken, 0);
       return taken.length;
     } catch (error) {
       if (isEffectUnknown(error)) this.lostTakes.add();
@@ -182,9 +192,13 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     }
   }
 
+  private sendOutFrom(taken: readonly TakenAttempt[], begun: number): void {
+    const next = begun + AT_ONCE;
+    for (const attempt of taken.slice(begun, next)) void this.sendOut(attempt);
+    if (next < taken.length) setImmediate(() => this.sendOutFrom(taken, next));
+  }
+
   private async sendOut(attempt: TakenAttempt): Promise<void> {
-    this.inFlight.add(attempt.attempt_id);
-    this.sending.add(attempt.attempt_id);
     try {
       // Found once: Nest takes the pattern apart at every look-up.
       this.handler ??= this.getHandlerByPattern(ATTEMPT_TAKEN);
