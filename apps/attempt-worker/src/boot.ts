@@ -1,4 +1,4 @@
-import { giveBackUnstarted, subscribe } from '@mail/persistence';
+import { giveBackUnstarted, openDatabase, subscribe } from '@mail/persistence';
 import { smtpProvider, stubProvider } from '@mail/provider';
 import { gauge, loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
@@ -21,7 +21,7 @@ const STATEMENT_SLACK_MS = 1000;
 export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const { config, logger, heartbeat, workerId } = context;
   const { smtp, postgres, app: name } = config;
-  const database = await connectPostgres(context);
+  const database = await connectPostgres(context, openDatabase);
   const catalog = await loadTemplates(context, database);
   const provider = smtp.mode === 'smtp' ? smtpProvider({ ...smtp, maxConnections: config.workerConcurrency }) : stubProvider();
   if (smtp.mode === 'smtp') traceSendingTo(smtp.host, smtp.port);

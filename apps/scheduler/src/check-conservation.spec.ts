@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '@mail/persistence';
 import { createLogger } from '@mail/runtime';
 import { testDatabase, type TestDatabase } from '@mail/testing';
@@ -46,6 +47,25 @@ it('what was found is looked at again until it is mended, however long ago it en
   await test.client.query(`insert into delivery_payloads (delivery_id, content) values ($1, '{}')`, [rows[0]?.delivery_id]);
   await turn(knowing);
   expect(knowing.counts()).toMatchObject({ payload_missing: 0, recipient_missing: 1 });
+});
+
+it('a check of much rests between its pages, twenty times as long as each took', async () => {
+  const rests: number[] = [];
+  const slow = checkConservation({
+    database: {
+      query: async (config) => {
+        await pause(200);
+        return database.query(config);
+      },
+    },
+    logger: createLogger({ app: 'scheduler', logLevel: 'fatal' }),
+    intervalMs: 30_000,
+    longestTransactionMs: 60_000,
+    rest: (ms) => Promise.resolve(void rests.push(ms)),
+  });
+  await turn(slow);
+  expect(rests.length).toBeGreaterThanOrEqual(3);
+  for (const ms of rests) expect(ms).toBeGreaterThanOrEqual(190 * 20);
 });
 
 it('a check that is told to stop ends after its page', async () => {

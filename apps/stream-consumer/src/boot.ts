@@ -1,4 +1,4 @@
-import { notifier } from '@mail/persistence';
+import { notifier, openDatabase } from '@mail/persistence';
 import { acceptanceTerms, loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
 import { connectPostgres } from '@mail/runtime/postgres';
@@ -14,7 +14,7 @@ import { LeasedPosition } from './stream-position.js';
 
 export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const { config, logger, heartbeat, workerId } = context;
-  const database = await connectPostgres(context);
+  const database = await connectPostgres(context, openDatabase);
   const stream = await connectRedis(context);
   const templates = await loadTemplates(context, database);
   const leaseTtlMs = config.streamLeaseTtlMs;

@@ -1,8 +1,9 @@
 import { newestMigration } from '@mail/migrations';
-import type { PoolClient } from 'pg';
-import { openPools, type Pools } from './pools.js';
+import type { Pool, PoolClient } from 'pg';
+import { isDatabaseUnavailable } from './classify-database-error.js';
+import { openPool, type Pools } from './pools.js';
 import { retryingDeadlocks } from './retrying-deadlocks.js';
-import { readOnly } from './read-only.js';
+import { isReadTimeout, readOnly } from './read-only.js';
 import type { Runner } from './statement.js';
 
 export interface DatabaseOptions {
@@ -28,8 +29,8 @@ export interface Database extends Runner {
   /** Runs `work` in one transaction on the primary; again, up to three times, after a deadlock. */
   transaction<T>(work: (client: Runner) => Promise<T>): Promise<T>;
   /**
-   * Reads for an operator: in one snapshot, on a replica where there are any, so that it may trail. Bounded by `timeoutMs` in the
-   * database as well; an error past it is told by `isReadTimeout`.
+   * Reads for an operator: in one snapshot, on a replica where there are any, so that it may trail; on the primary where that
+   * replica cannot be used. Bounded by `timeoutMs` in the database as well; an error past it is told by `isReadTimeout`.
    */
   read<T>(timeoutMs: number, work: (reader: Runner) => Promise<T>): Promise<T>;
   /** Connections to the primary, and who waits for one. */
@@ -37,11 +38,19 @@ export interface Database extends Runner {
   close(): Promise<void>;
 }
 
+/** No operator waits longer for a replica to connect, or to begin, while there is the primary. */
+export const REPLICA_ANSWERS_MS = 1000;
+/** So long a replica that could not be used is not asked again. */
+const AVOID_MS = 10_000;
+/** Past the server's own bound: for one that no longer answers at all. */
+const GRACE_MS = 1000;
+
 export type SchemaState = { readonly upToDate: true } | { readonly upToDate: false; readonly needs: string };
 
-/** Connects, and answers once the server has. Rejects when it cannot be reached within the bound. */
+/** Connects to the primary alone, and answers once it has. Rejects when it cannot be reached within the bound. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  return databaseOver(await openPools(options), options);
+  const primary = await openPool(options, options.primaryDsn);
+  return databaseOver({ primary, replicas: [], close: () => primary.end() }, options);
 }
 
 /** The database over pools that someone else has opened; closing it closes them. */
@@ -63,6 +72,11 @@ export function databaseOver({ primary, replicas, close }: Pools, options: Datab
     }
   };
   const breaking = breakable(options.failAt);
+  const avoidedUntilMs = new Map<Pool, number>();
+  const pickReplica = (): Pool | undefined => {
+    const usable = replicas.filter((replica) => performance.now() >= (avoidedUntilMs.get(replica) ?? 0));
+    return usable[Math.floor(Math.random() * usable.length)];
+  };
   return {
     // A statement of its own is a transaction too. All lock deliveries first and then keys, each in one order, so that a deadlock is
     // not expected; but an outcome that was given up for one would later be recovered as uncertain, and the mail sent twice.
@@ -76,10 +90,21 @@ export function databaseOver({ primary, replicas, close }: Pools, options: Datab
           return result;
         }),
       ),
-    read(timeoutMs, work) {
+    async read(timeoutMs, work) {
       const deadlineMs = performance.now() + timeoutMs;
-      const replica = replicas[Math.floor(Math.random() * replicas.length)];
-      return retryingDeadlocks(() => withClient((client) => readOnly(client, deadlineMs, work), replica));
+      const readOn = (pool: Pool, beginMs: number) =>
+        retryingDeadlocks(() => withClient((client) => readOnly(client, { deadlineMs, beginMs }, work), pool));
+      const readOnPrimary = () => readOn(primary, timeoutMs + GRACE_MS);
+      const replica = pickReplica();
+      if (replica === undefined) return readOnPrimary();
+      try {
+        return await readOn(replica, REPLICA_ANSWERS_MS);
+      } catch (error) {
+        if (isReadTimeout(error) || !isDatabaseUnavailable(error)) throw error;
+        avoidedUntilMs.set(replica, performance.now() + AVOID_MS);
+        options.onPoolError(error);
+        return readOnPrimary();
+      }
     },
     get pool() {
       const { totalCount, idleCount, waitingCount } = primary;

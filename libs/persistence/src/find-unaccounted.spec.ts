@@ -183,7 +183,7 @@ describe('what has ended', () => {
       );
     }
     let pages = 0;
-    const { counts, breaches } = await findUnaccounted(spec.database, { full: true, onPage: () => (pages += 1) });
+    const { counts, breaches } = await findUnaccounted(spec.database, { full: true, onPage: () => void (pages += 1) });
     expect(counts).toMatchObject({
       attempt_missing: 4500,
       recipient_missing: 9000,

@@ -11,8 +11,8 @@ export interface FindUnaccountedOptions {
   readonly endedWithinMs?: number;
   /** Deliveries that were found before, to look at again, however long ago they ended. */
   readonly suspects?: readonly string[];
-  /** Called after each page: a check of many is long. Ends the check by throwing. */
-  readonly onPage?: () => void;
+  /** Called after each page, and waited for: a check of many is long. Ends the check by throwing. */
+  readonly onPage?: () => Promise<void> | void;
 }
 
 export interface Unaccounted {
@@ -35,15 +35,23 @@ const HOUR_MS = 3_600_000;
 export async function findUnaccounted(runner: Runner, options: FindUnaccountedOptions): Promise<Unaccounted> {
   const { full, endedWithinMs = HOUR_MS, suspects = [], onPage = () => undefined } = options;
   const ledger = new Ledger();
-  const judge = (facts: readonly DeliveryFacts[]): void => {
+  const judge = async (facts: readonly DeliveryFacts[]): Promise<void> => {
     for (const breach of facts.flatMap(breachesOf)) ledger.add(breach);
-    onPage();
+    await onPage();
   };
-  for await (const facts of judgeQueued(runner)) judge(facts);
-  for await (const facts of judgeEnded(runner, full ? null : endedWithinMs)) judge(facts);
-  if (suspects.length > 0) judge(await judgeDeliveries(runner, suspects));
-  for await (const ids of findOutlivedAttempts(runner)) ledger.addAll('attempt_after_end', ids, onPage);
-  for await (const ids of findOutlivedSecrets(runner)) ledger.addAll('secret_kept', ids, onPage);
+  // First, since how far back to look is counted from when this is asked.
+  for await (const facts of judgeEnded(runner, full ? null : endedWithinMs)) await judge(facts);
+  for await (const facts of judgeQueued(runner)) await judge(facts);
+  if (suspects.length > 0) await judge(await judgeDeliveries(runner, suspects));
+  for (const [kind, outlived] of [
+    ['attempt_after_end', findOutlivedAttempts],
+    ['secret_kept', findOutlivedSecrets],
+  ] as const) {
+    for await (const ids of outlived(runner)) {
+      ledger.addAll(kind, ids);
+      await onPage();
+    }
+  }
   if (full) await countEverything(runner, ledger);
   return { counts: ledger.counts, breaches: ledger.breaches };
 }
@@ -77,9 +85,8 @@ class Ledger {
     if (this.counts[breach.kind] <= MOST) this.breaches.push(breach);
   }
 
-  addAll(kind: UnaccountedKind, ids: readonly string[], onPage: () => void): void {
+  addAll(kind: UnaccountedKind, ids: readonly string[]): void {
     for (const id of ids) this.add({ kind, id, detail: `delivery ${id}: ${UNACCOUNTED[kind]}` });
-    onPage();
   }
 
   addUnnamed(kind: UnaccountedKind, count: number): void {

@@ -4,6 +4,7 @@ import type { DatabaseOptions } from './database.js';
 /** Pools of connections, whoever opened them. */
 export interface Pools {
   readonly primary: Pool;
+  /** For operators' reads. */
   readonly replicas: readonly Pool[];
   close(): Promise<void>;
 }
@@ -35,26 +36,23 @@ export function connectionSettings(options: DatabaseOptions): PoolConfig {
   };
 }
 
-/** Opens one connection of each pool, so that a server that cannot be reached is told at once; rejects then. */
-export async function openPools(options: DatabaseOptions): Promise<Pools> {
-  const [primary, ...replicas] = [options.primaryDsn, ...options.replicaDsns].map((connectionString) => {
-    const pool = new pg.Pool({
-      connectionString,
-      application_name: options.name,
-      connectionTimeoutMillis: options.operationTimeoutMs,
-      ...connectionSettings(options),
-    });
-    return pool.on('error', options.onPoolError);
-  }) as [Pool, ...Pool[]];
-  const pools = [primary, ...replicas];
-  const close = async (): Promise<void> => {
-    await Promise.all(pools.map((pool) => pool.end()));
-  };
+/**
+ * A pool whose first connection is open, so that a server that cannot be reached is told at once; rejects then.
+ * @param connectMs bound on connecting, and on waiting for a connection
+ */
+export async function openPool(options: DatabaseOptions, connectionString: string, connectMs = options.operationTimeoutMs): Promise<Pool> {
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: options.name,
+    connectionTimeoutMillis: connectMs,
+    ...connectionSettings(options),
+  });
+  pool.on('error', options.onPoolError);
   try {
-    for (const pool of pools) (await pool.connect()).release();
+    (await pool.connect()).release();
+    return pool;
   } catch (error) {
-    await close();
+    await pool.end();
     throw error;
   }
-  return { primary, replicas, close };
 }

@@ -4,14 +4,29 @@ import type { Runner } from './statement.js';
 /** Past the server's own bound: for a server that no longer answers at all. */
 const GRACE_MS = 1000;
 
-/** Reads in one snapshot, each statement bounded by what is left until `deadlineMs` (of `performance.now`). Nothing can be written. */
-export async function readOnly<T>(client: PoolClient, deadlineMs: number, work: (reader: Runner) => Promise<T>): Promise<T> {
+export interface ReadBounds {
+  /** Of `performance.now`: each statement is bounded by what is left until then. */
+  readonly deadlineMs: number;
+  /** So long the server may take to begin. */
+  readonly beginMs: number;
+}
+
+/** Reads in one snapshot. Nothing can be written. */
+export async function readOnly<T>(
+  client: PoolClient,
+  { deadlineMs, beginMs }: ReadBounds,
+  work: (reader: Runner) => Promise<T>,
+): Promise<T> {
   const leftMs = (): number => {
     const left = Math.ceil(deadlineMs - performance.now());
     if (left <= 0) throw new ReadTimeoutError('the time of the read was used up');
     return left;
   };
-  await client.query(`begin isolation level repeatable read read only; set local statement_timeout = ${leftMs()}`);
+  const begin = {
+    text: `begin isolation level repeatable read read only; set local statement_timeout = ${leftMs()}`,
+    query_timeout: beginMs,
+  };
+  await client.query(begin);
   const query = <Row extends QueryResultRow>(config: QueryConfig): Promise<{ rows: Row[] }> => {
     const bounded = { ...config, query_timeout: leftMs() + GRACE_MS };
     return client.query<Row>(bounded);

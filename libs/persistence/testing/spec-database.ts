@@ -43,9 +43,7 @@ export async function specDatabase(): Promise<SpecDatabase> {
   };
   const database = await openDatabase(options);
   const others: Database[] = [];
-  const another = async <Opened extends Database = Database>(
-    open = openDatabase as (options: DatabaseOptions) => Promise<Opened>,
-  ): Promise<Opened> => {
+  const another = async <Opened extends Database>(open: (options: DatabaseOptions) => Promise<Opened>): Promise<Opened> => {
     const other = await open(options);
     others.push(other);
     return other;
@@ -59,13 +57,13 @@ export async function specDatabase(): Promise<SpecDatabase> {
     database,
     rows,
     accept,
-    another: () => another(),
+    another: () => another(openDatabase),
     withEntities: () => another(openEntityDatabase),
     async withoutIndexes() {
       for (const scan of ['indexscan', 'indexonlyscan', 'bitmapscan']) {
         await client.query(`alter database ${client.database} set enable_${scan} = off`);
       }
-      return another();
+      return another(openDatabase);
     },
     async row<Row extends QueryResultRow>(sql: string, values: unknown[] = []) {
       const [first] = await rows<Row>(sql, values);

@@ -7,13 +7,11 @@ import { AttemptEntity } from './attempt.entity.js';
 import { DeliveryEntity } from './delivery.entity.js';
 import { RecipientEntity } from './recipient.entity.js';
 
-/** Builds the data source without connecting. */
+/** Builds the data source of the primary, without connecting. */
 export function dataSource(options: DatabaseOptions): DataSource {
   return new DataSource({
     type: 'postgres',
-    ...(options.replicaDsns.length === 0
-      ? { url: options.primaryDsn }
-      : { replication: { master: { url: options.primaryDsn }, slaves: options.replicaDsns.map((url) => ({ url })) } }),
+    url: options.primaryDsn,
     applicationName: options.name,
     entities: [DeliveryEntity, RecipientEntity, AttemptEntity],
     migrations,

@@ -1,13 +1,13 @@
-import { openDatabase, schemaState, type Database, type DatabaseOptions } from '@mail/persistence';
+import { schemaState, type Database, type DatabaseOptions } from '@mail/persistence';
 import { failAt } from '../fail-at.js';
 import type { ProcessContext } from '../run-process.js';
 import { serviceUnavailable } from '../startup-error.js';
 import { gauge } from '../telemetry/measure.js';
 
 /** Connects to PostgreSQL within its bound, and checks that the schema is as new as this build needs; else exit 69. */
-export async function connectPostgres<Opened extends Database = Database>(
+export async function connectPostgres<Opened extends Database>(
   { config, logger }: ProcessContext,
-  open = openDatabase as (options: DatabaseOptions) => Promise<Opened>,
+  open: (options: DatabaseOptions) => Promise<Opened>,
 ): Promise<Opened> {
   const { postgres, app } = config;
   const database = await open({

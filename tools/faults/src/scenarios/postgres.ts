@@ -4,6 +4,7 @@ import { postgresDiskFull } from './postgres-disk-full.ts';
 import { postgresErrors } from './postgres-errors.ts';
 import { postgresLostAnswers } from './postgres-lost-answers.ts';
 import { postgresOutages } from './postgres-outages.ts';
+import { postgresReplica } from './postgres-replica.ts';
 
 export const postgresScenarios: readonly Scenario[] = [
   ...postgresOutages,
@@ -11,4 +12,5 @@ export const postgresScenarios: readonly Scenario[] = [
   ...postgresCutOff,
   ...postgresErrors,
   postgresDiskFull,
+  postgresReplica,
 ];

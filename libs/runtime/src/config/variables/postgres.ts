@@ -10,7 +10,7 @@ const usedBy = 'all';
 export const POSTGRES_VARIABLES = {
   MAIL_POSTGRES_PRIMARY_DSN: required(postgresDsn, { meaning: 'The PostgreSQL primary.', usedBy, secret: true }),
   MAIL_POSTGRES_REPLICA_DSNS: optional(listOf(postgresDsn, 100), {
-    meaning: 'Read replicas, for operator reads only.',
+    meaning: "Read replicas, for operators' lists only; the primary serves these while no replica can be reached.",
     usedBy: ['intake-api'],
     secret: true,
   }),
