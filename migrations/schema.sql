@@ -412,3 +412,7 @@ AS $function$
   $function$;
 
 CREATE TRIGGER ends_are_final BEFORE UPDATE OF status ON public.deliveries FOR EACH ROW WHEN (((old.status <> 'queued'::text) AND (new.status <> old.status) AND (NOT ((old.status = 'uncertain'::text) AND (new.status = 'sent'::text))))) EXECUTE FUNCTION refuse_transition();
+
+alter table attempts alter column status set statistics 0;
+
+alter table deliveries alter column status set statistics 0;

@@ -9,6 +9,7 @@ import { IndexLists1764200200000 } from './1764200200000-index-lists.js';
 import { MalformedCommandsAreReplayed1764300000000 } from './1764300000000-malformed-commands-are-replayed.js';
 import { ResendPlans1764350000000 } from './1764350000000-resend-plans.js';
 import { PlansKnowTheirTrace1764360000000 } from './1764360000000-plans-know-their-trace.js';
+import { PlansForAQueue1764370000000 } from './1764370000000-plans-for-a-queue.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
@@ -23,7 +24,8 @@ export const migrations = [
   MalformedCommandsAreReplayed1764300000000,
   ResendPlans1764350000000,
   PlansKnowTheirTrace1764360000000,
+  PlansForAQueue1764370000000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'PlansKnowTheirTrace1764360000000';
+export const newestMigration = 'PlansForAQueue1764370000000';

@@ -15,6 +15,8 @@ export interface ClaimDueOptions {
 
 const LANES = [0, 1, 2] as const;
 const EXPIRE_LIMIT = 500;
+/** A look at what has expired that took long, by a plan that fits no more, is made again after so many times as long. */
+const EXPIRE_REST = 20;
 /** So soon a full window is looked at again that was found empty: the interval alone would cap the rate at window / interval. */
 const BUSY_MS = 5;
 
@@ -72,8 +74,10 @@ export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }
       await fill([windows[0].limit, windows[1].limit, windows[2].limit]).finally(() => (underWay = false));
       // After the claim, which mail that has just come waits for. What is past its expiry nobody takes.
       if (startedAtMs >= expireAtMs) {
+        const lookedAtMs = performance.now();
         if ((await expire()) === EXPIRE_LIMIT) return 'again';
-        expireAtMs = startedAtMs + pollIntervalMs;
+        const nowMs = performance.now();
+        expireAtMs = nowMs + Math.max(pollIntervalMs, (nowMs - lookedAtMs) * EXPIRE_REST);
       }
       const full = windows.filter(({ isFull }) => isFull);
       busyMs = full.some(({ wasEmpty }) => wasEmpty) ? BUSY_MS : busyMs * 2;

@@ -36,6 +36,9 @@ const SCHEMA = `with tables as (
     select 4, p.proname, '', trim(trailing E'\\n' from pg_get_functiondef(p.oid)) from pg_proc p where p.pronamespace = 'public'::regnamespace
     union all
     select 5, tables.name, t.tgname, pg_get_triggerdef(t.oid) from pg_trigger t join tables on tables.oid = t.tgrelid where not t.tgisinternal
+    union all
+    select 6, tables.name, a.attname, format('alter table %I alter column %I set statistics %s', tables.name, a.attname, a.attstattarget)
+    from pg_attribute a join tables on tables.oid = a.attrelid where a.attnum > 0 and not a.attisdropped and a.attstattarget >= 0
   )
   select sql from statements order by part, name collate "C", second collate "C"`;
 

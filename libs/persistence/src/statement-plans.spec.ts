@@ -9,17 +9,30 @@ interface PlanNode {
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Conflict Arbiter Indexes'?: readonly string[];
+  readonly 'Index Cond'?: string;
   readonly Plans?: readonly PlanNode[];
 }
 
 let spec: SpecDatabase;
 /** As it is when the processes first start, and keep the plans that they make then. */
 let fresh: SpecDatabase;
+/** As it is after a quiet hour: what was done has ended, and the planner knows of nothing that is queued, until much has come. */
+let idle: SpecDatabase;
 beforeAll(async () => {
-  [spec, fresh] = await Promise.all([specDatabase(), specDatabase()]);
-  await seedRows(spec);
+  [spec, fresh, idle] = await Promise.all([specDatabase(), specDatabase(), specDatabase()]);
+  await Promise.all([seedRows(spec), seedRows(idle)]);
+  await endAll(idle);
 });
-afterAll(() => Promise.all([spec.drop(), fresh.drop()]));
+afterAll(() => Promise.all([spec.drop(), fresh.drop(), idle.drop()]));
+
+async function endAll({ rows }: SpecDatabase): Promise<void> {
+  await rows(`update attempts set status = 'ended', outcome = 'provider_accepted', claimed_at = coalesce(claimed_at, now()),
+    started_at = coalesce(started_at, now()), finished_at = now() where status <> 'ended'`);
+  await rows(`update delivery_recipients set outcome = 'accepted' where outcome = 'pending'`);
+  await rows(`update deliveries set status = 'sent', end_reason = 'provider_accepted', ended_at = now() where status = 'queued'`);
+  await rows(`update idempotency_keys set secret_salt = null, secret_hash = null where secret_hash is not null`);
+  await rows('vacuum analyze');
+}
 
 const nodes = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodes)];
 
@@ -55,6 +68,28 @@ describe('nothing is read from end to end by a plan that is made while there is 
     expect(planned.filter((node) => wrong.includes(node['Node Type'])).map((node) => [node['Node Type'], node['Relation Name']])).toEqual(
       [],
     );
+  });
+});
+
+/** Of which there are never more than windows and slots hold. */
+const BOUNDED = ['attempts_claimed_idx', 'attempts_in_progress_idx'];
+
+describe('a plan that is made while nothing is queued reads no more than it must once much is', () => {
+  const limited = ({ Plans = [], ...node }: PlanNode): PlanNode[] =>
+    node['Node Type'] === 'Limit' ? [] : [node, ...Plans.flatMap(limited)];
+  test.each(statements.map((statement) => [statement.name, statement] as const))('%s', async (_, statement) => {
+    const [top] = await plan(statement, idle);
+    if (top === undefined) throw new Error('there is no plan');
+    const planned = nodes(top);
+    const wrong = ['Seq Scan', 'Hash Join', 'Merge Join'];
+    expect(planned.filter((node) => wrong.includes(node['Node Type'])).map((node) => [node['Node Type'], node['Relation Name']])).toEqual(
+      [],
+    );
+    const used = planned.flatMap((node) => [node['Index Name'] ?? [], node['Conflict Arbiter Indexes'] ?? []].flat());
+    expect(statement.indexes.filter((index) => !used.includes(index))).toEqual([]);
+    // Of which the index is only the place where all rows of its kind are.
+    const whole = limited(top).filter((node) => node['Node Type'].startsWith('Index') && node['Index Cond'] === undefined);
+    expect(whole.map((node) => node['Index Name'] ?? '').filter((index) => !BOUNDED.includes(index))).toEqual([]);
   });
 });
 

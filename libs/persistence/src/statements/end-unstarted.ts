@@ -19,7 +19,7 @@ const endDeliveries = statement<Ended>(
   ),
   stopped as (
     update attempts a set status = 'ended', outcome = 'cancelled', finished_at = date_trunc('milliseconds', now())
-    from locked where a.delivery_id = locked.delivery_id and a.status in ('scheduled', 'claimed')
+    where a.delivery_id = any(array(select delivery_id from locked)) and a.status in ('scheduled', 'claimed')
     returning a.delivery_id
   ),
   abandoned as (
@@ -30,8 +30,9 @@ const endDeliveries = statement<Ended>(
     from stopped where p.delivery_id = stopped.delivery_id and p.secret_variables is not null
   ),
   secret_keys as materialized (
-    select k.scope, k.idempotency_key from stopped join idempotency_keys k on k.delivery_id = stopped.delivery_id
-    where k.secret_hash is not null order by k.scope, k.idempotency_key for no key update of k
+    select k.scope, k.idempotency_key from idempotency_keys k
+    where k.delivery_id = any(array(select delivery_id from stopped)) and k.secret_hash is not null
+    order by k.scope, k.idempotency_key for no key update of k
   ),
   forgotten as (
     update idempotency_keys k set secret_salt = null, secret_hash = null

@@ -17,7 +17,8 @@ export interface SettledAttempt {
 
 // Writes what became of attempts, recipients and deliveries. Returns the attempts written, and whether their delivery ended; the others stood on facts that
 // have changed since (a late result, a newer command), or their token is void: read the state again, and settle anew.
-// Served by deliveries_pkey, attempts_pkey, attempts_one_live_idx, delivery_recipients_pkey.
+// Served by deliveries_pkey, attempts_pkey, attempts_one_live_idx, delivery_recipients_pkey. What a partial index holds is asked for by
+// arrays of keys, never by a join: by a plan from when it held nothing, a join reads all that it holds later.
 // The deliveries are locked first and in order, as everywhere, then the keys, in the order of acceptance. Where a retry has to be cancelled and has started meanwhile,
 // the delivery stays queued: the revision has moved, so that the settlement of that retry finds out.
 const settled = `input as materialized (
@@ -43,9 +44,8 @@ const settled = `input as materialized (
     returning a.number, a.lane, i.*
   ),
   cancelled as (
-    update attempts a set status = 'ended', outcome = 'cancelled', finished_at = s.at
-    from settled s
-    where s.cancel_retry and a.delivery_id = s.delivery_id and a.status in ('scheduled', 'claimed')
+    update attempts a set status = 'ended', outcome = 'cancelled', finished_at = date_trunc('milliseconds', now())
+    where a.delivery_id = any(array(select delivery_id from settled where cancel_retry)) and a.status in ('scheduled', 'claimed')
     returning a.delivery_id
   ),
   retried as (
@@ -78,8 +78,9 @@ const settled = `input as materialized (
     from moving m where m.ends and p.delivery_id = m.delivery_id and p.secret_variables is not null
   ),
   secret_keys as materialized (
-    select k.scope, k.idempotency_key from moving m join idempotency_keys k on k.delivery_id = m.delivery_id
-    where m.ends and k.secret_hash is not null order by k.scope, k.idempotency_key for no key update of k
+    select k.scope, k.idempotency_key from idempotency_keys k
+    where k.delivery_id = any(array(select delivery_id from moving where ends)) and k.secret_hash is not null
+    order by k.scope, k.idempotency_key for no key update of k
   ),
   forgotten as (
     update idempotency_keys k set secret_salt = null, secret_hash = null

@@ -13,7 +13,8 @@ const lockKeys = statement<{ locked: string }>(
 );
 
 // Locks what acceptance of ($1 sources, $2 supersede keys) may end, and then all keys that it touches: those of ($3 scopes, $4 keys) and
-// those whose secret it may wipe. In this order, as everywhere: acceptance by itself would lock a key first, and then the delivery that
+// those whose secret it may wipe. The arrays are asked for as well: a join alone, by a plan from when nothing was queued, reads all that the
+// partial index holds later. In this order, as everywhere: acceptance by itself would lock a key first, and then the delivery that
 // another is settling, who waits for the key. Served by deliveries_superseding_idx, idempotency_keys_secret_idx, idempotency_keys_pkey.
 const lockRows = statement<{ idempotency_key: string }>(
   'lock_superseded',
@@ -22,12 +23,14 @@ const lockRows = statement<{ idempotency_key: string }>(
     select d.delivery_id
     from (select distinct source, supersede_key from unnest($1::text[], $2::text[]) as t(source, supersede_key)) as newer
     join deliveries d on d.source = newer.source and d.supersede_key = newer.supersede_key and d.status = 'queued'
+    where d.source = any($1::text[]) and d.supersede_key = any($2::text[])
     order by d.delivery_id for no key update of d
   ),
   touched as materialized (
     select scope, idempotency_key from unnest($3::text[], $4::text[]) as t(scope, idempotency_key)
     union
-    select k.scope, k.idempotency_key from older join idempotency_keys k on k.delivery_id = older.delivery_id and k.secret_hash is not null
+    select k.scope, k.idempotency_key from idempotency_keys k
+    where k.delivery_id = any(array(select delivery_id from older)) and k.secret_hash is not null
   )
   select k.idempotency_key from touched join idempotency_keys k using (scope, idempotency_key)
   order by k.scope, k.idempotency_key for no key update of k`,
@@ -42,6 +45,7 @@ const markSuperseded = statement<{ delivery_id: string; newer_id: string }>(
     select d.delivery_id, newer.delivery_id as newer_id
     from unnest($1::text[], $2::text[], $3::uuid[]) as newer(source, supersede_key, delivery_id)
     join deliveries d on d.source = newer.source and d.supersede_key = newer.supersede_key and d.status = 'queued' and d.delivery_id <> newer.delivery_id
+    where d.source = any($1::text[]) and d.supersede_key = any($2::text[])
     order by d.delivery_id for no key update of d
   )
   update deliveries d set superseded_by = older.newer_id, revision = d.revision + 1
