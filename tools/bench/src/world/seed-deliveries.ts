@@ -65,21 +65,25 @@ export async function seedDeliveries(
   }
 }
 
-const FINISH = `with ended as (
-    update deliveries set status = 'sent', end_reason = 'provider_accepted', ended_at = now() where status = 'queued' returning delivery_id
-  ), recipient as (
-    update delivery_recipients set outcome = 'accepted' where delivery_id in (select delivery_id from ended)
-  )
-  update attempts set status = 'ended', outcome = 'provider_accepted', claimed_at = now(), started_at = now(), finished_at = now()
-  where delivery_id in (select delivery_id from ended) and status <> 'ended'`;
+// By a table of its own, whose size the planner is told: it takes a common table expression for a few rows, and compares each with each.
+const FINISH = [
+  'begin',
+  `create temporary table ended on commit drop as select delivery_id from deliveries where status = 'queued'`,
+  'analyze ended',
+  `update deliveries d set status = 'sent', end_reason = 'provider_accepted', ended_at = now() from ended e where d.delivery_id = e.delivery_id`,
+  `update delivery_recipients r set outcome = 'accepted' from ended e where r.delivery_id = e.delivery_id`,
+  `update attempts a set status = 'ended', outcome = 'provider_accepted', claimed_at = now(), started_at = now(), finished_at = now()
+  from ended e where a.delivery_id = e.delivery_id and a.status <> 'ended'`,
+  'commit',
+  'vacuum analyze',
+];
 
 /** Marks whatever is queued as sent, so that the next measurement begins with nothing to do. No process may run on the database. */
 export async function finishQueued(dsn: string): Promise<void> {
   const client = new pg.Client({ connectionString: dsn });
   await client.connect();
   try {
-    await client.query(FINISH);
-    await client.query('vacuum analyze');
+    for (const sql of FINISH) await client.query(sql);
   } finally {
     await client.end();
   }
