@@ -70,3 +70,29 @@ it('a database that cannot be reached is said to be so', async () => {
     reason: expect.stringContaining('ECONNREFUSED'),
   });
 });
+
+it('what the planner knew of the queue is forgotten by the migration after which it looks no more', async () => {
+  const spec = await specDatabase();
+  try {
+    const known = () =>
+      spec.rows(
+        `select tablename from pg_stats where schemaname = 'public' and attname = 'status' and tablename in ('deliveries', 'attempts')`,
+      );
+    await spec.rows(
+      'alter table deliveries alter column status set statistics 100; alter table attempts alter column status set statistics 100',
+    );
+    await spec.accepted();
+    await spec.rows('analyze deliveries, attempts');
+    expect(await known()).toHaveLength(2);
+    const Migration = migrations.find(({ name }) => name === 'PlansForAQueue1764370000000');
+    if (Migration === undefined) throw new Error('there is no such migration');
+    await spec.rows('begin');
+    await new Migration().up({ query: (sql: string) => spec.rows(sql) } as unknown as Parameters<InstanceType<typeof Migration>['up']>[0]);
+    await spec.rows('commit');
+    expect(await known()).toEqual([]);
+    await spec.rows('analyze deliveries, attempts');
+    expect(await known()).toEqual([]);
+  } finally {
+    await spec.drop();
+  }
+});
