@@ -31,7 +31,7 @@ const pause = async (ms: number, signal: AbortSignal): Promise<void> => setTimeo
 /**
  * Checks the conservation law again and again: all that is queued, what has ended since the last check, and what was found
  * before, until it is mended. Takes at most a twentieth of one connection's time, however much there is to look at: of a million that
- * wait, a check lasts a quarter of an hour.
+ * wait, a check lasts some ten minutes.
  */
 export function checkConservation({
   database,

@@ -1,9 +1,9 @@
 import { newestMigration } from '@mail/migrations';
 import type { Pool, PoolClient } from 'pg';
 import { isDatabaseUnavailable } from './classify-database-error.js';
-import { openPool, type Pools } from './pools.js';
+import { connectOnce, makePool, type Pools } from './pools.js';
 import { retryingDeadlocks } from './retrying-deadlocks.js';
-import { isReadTimeout, readOnly } from './read-only.js';
+import { GRACE_MS, isReadTimeout, readOnly } from './read-only.js';
 import type { Runner } from './statement.js';
 
 export interface DatabaseOptions {
@@ -42,14 +42,18 @@ export interface Database extends Runner {
 export const REPLICA_ANSWERS_MS = 1000;
 /** So long a replica that could not be used is not asked again. */
 const AVOID_MS = 10_000;
-/** Past the server's own bound: for one that no longer answers at all. */
-const GRACE_MS = 1000;
 
 export type SchemaState = { readonly upToDate: true } | { readonly upToDate: false; readonly needs: string };
 
 /** Connects to the primary alone, and answers once it has. Rejects when it cannot be reached within the bound. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const primary = await openPool(options, options.primaryDsn);
+  const primary = makePool(options, options.primaryDsn);
+  try {
+    await connectOnce(primary);
+  } catch (error) {
+    await primary.end();
+    throw error;
+  }
   return databaseOver({ primary, replicas: [], close: () => primary.end() }, options);
 }
 

@@ -13,7 +13,8 @@ export interface Pools {
  * Every statement looks rows up by an index, and is planned so whatever the tables hold: a connection keeps its plans, and one from when a
  * table was small would go on to read it from end to end, until something analyzes it. Where a statement asks whether one set holds what
  * another does, it says `(… in (select …)) is true`, which is hashed, and not a join. One plan serves all values: to plan anew for these
- * few costs more than to run it. So does compiling.
+ * few costs more than to run it. So does compiling. What a partial index holds is asked for by arrays of keys, and the planner has no statistics of
+ * what is queued: neither depends on how much there was when it last looked.
  */
 const PLANNER = [
   ...['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((setting) => `-c ${setting}=off`),
@@ -36,23 +37,18 @@ export function connectionSettings(options: DatabaseOptions): PoolConfig {
   };
 }
 
-/**
- * A pool whose first connection is open, so that a server that cannot be reached is told at once; rejects then.
- * @param connectMs bound on connecting, and on waiting for a connection
- */
-export async function openPool(options: DatabaseOptions, connectionString: string, connectMs = options.operationTimeoutMs): Promise<Pool> {
+/** @param connectMs bound on connecting, and on waiting for a connection */
+export function makePool(options: DatabaseOptions, connectionString: string, connectMs = options.operationTimeoutMs): Pool {
   const pool = new pg.Pool({
     connectionString,
     application_name: options.name,
     connectionTimeoutMillis: connectMs,
     ...connectionSettings(options),
   });
-  pool.on('error', options.onPoolError);
-  try {
-    (await pool.connect()).release();
-    return pool;
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
+  return pool.on('error', options.onPoolError);
+}
+
+/** Opens a connection, so that a server that cannot be reached is told of at once; rejects then. */
+export async function connectOnce(pool: Pool): Promise<void> {
+  (await pool.connect()).release();
 }

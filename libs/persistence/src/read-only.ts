@@ -2,7 +2,7 @@ import type { PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import type { Runner } from './statement.js';
 
 /** Past the server's own bound: for a server that no longer answers at all. */
-const GRACE_MS = 1000;
+export const GRACE_MS = 1000;
 
 export interface ReadBounds {
   /** Of `performance.now`: each statement is bounded by what is left until then. */

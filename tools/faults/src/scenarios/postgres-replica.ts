@@ -75,8 +75,9 @@ export const postgresReplica: Scenario = {
       replica.freeze(false);
       toReplica.mode('refuse');
       await answeredByPrimary(stage, 'the replica was gone');
-      // Who reads nothing there does not need it.
-      await apps.restart('scheduler', settings);
+      // Nobody needs it to start, and least of all who reads nothing there.
+      await Promise.all([apps.restart(APP, settings), apps.restart('scheduler', settings)]);
+      await answeredByPrimary(stage, 'the replica was gone at the start');
 
       toReplica.mode('pass');
       await stage.until('lists are read from the replica again', async () => !(await second.listed()));
