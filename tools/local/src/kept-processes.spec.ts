@@ -91,6 +91,17 @@ describe('kept processes', () => {
     await (await second).stopAll();
   });
 
+  it('have names of their own: a second of a name is refused, and the first still obeys', async () => {
+    const processes = await keepProcesses(folder, busy);
+    const idle = 'setInterval(() => {}, 1000)';
+    const first = await processes.start(spec('twin', idle));
+    await expect(processes.start(spec('twin', idle))).rejects.toThrow('twin runs already');
+    first.signal('SIGKILL');
+    expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    await (await processes.start(spec('twin', idle))).stop();
+    await processes.stopAll();
+  });
+
   it('that cannot be run are a Trouble, and the others go on', async () => {
     const processes = await keepProcesses(folder, busy);
     await expect(processes.start({ ...spec('absent', ''), command: '/no/such/program' })).rejects.toThrow(Trouble);

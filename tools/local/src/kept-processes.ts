@@ -22,7 +22,7 @@ export interface ProcessExit {
 }
 
 export interface KeptProcesses {
-  /** Resolves once it runs, which does not mean that it is ready. Rejects with Trouble where it cannot be run. */
+  /** Resolves once it runs, which does not mean that it is ready. Rejects with Trouble where it cannot be run, and while one of its name runs. */
   start(spec: ProcessSpec): Promise<KeptProcess>;
   /** Ends all, applications first; again with `now`: at once. Resolves once nothing runs. */
   stopAll(options?: { now: boolean }): Promise<void>;
@@ -101,6 +101,8 @@ export async function keepProcesses(lock: string, busy: Trouble): Promise<KeptPr
   return {
     ended,
     start(spec) {
+      // Else what is meant for the one would reach the other.
+      if (entries.has(spec.name)) return Promise.reject(new Error(`${spec.name} runs already.`));
       const entry: Entry = { running: Promise.withResolvers(), exit: Promise.withResolvers() };
       entries.set(spec.name, entry);
       send({ type: 'start', spec });

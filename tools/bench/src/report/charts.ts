@@ -55,6 +55,13 @@ const drawn: readonly Drawn[] = [
     axis: 'ms, less is better',
     figures: [{ what: 'p99 over the smaller backlog, ms' }, { what: 'p99 over 1000000, ms', note: ', over one million' }],
   },
+  {
+    file: 'finished',
+    measurement: 'f',
+    title: 'End to end, with finished deliveries in the tables',
+    axis: 'mails a second, more is better',
+    figures: [0, 1, 5].map((millions) => ({ what: `mails/s with ${millions} million`, note: `, ${millions} million` })),
+  },
   { file: 'memory', measurement: 'g', title: 'Memory under load', axis: 'MB at most, less is better', figures: [{ what: 'peak, MB' }] },
   {
     file: 'cpu',

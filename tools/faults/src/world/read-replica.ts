@@ -53,7 +53,8 @@ export async function startReadReplica(context: Context, primaryDsn: string): Pr
   }
   writeFileSync(`${data}.made`, 'a copy');
   const { state, processes } = context;
-  const server = await startPostgres(folder, context.logFile('replica'), state, processes);
+  const start: typeof processes.start = (spec) => processes.start({ ...spec, name: `${spec.name} replica` });
+  const server = await startPostgres(folder, context.logFile('replica'), state, { ...processes, start });
   const dsn = new URL(server.dsn);
   dsn.pathname = new URL(primaryDsn).pathname;
   return {
