@@ -21,6 +21,12 @@ describe('the options of the bench', () => {
     expect(Math.max(...backlogs, ...finished, commands)).toBeLessThanOrEqual(50_000);
   });
 
+  it('are quick by leaving out finished deliveries and cold starts, unless they are asked for', () => {
+    expect([...benchOptions(['--quick']).only].join('')).toBe('abcdegij');
+    expect([...benchOptions(['--quick', '--only', 'f']).only]).toEqual(['f']);
+    expect([...benchOptions([]).only].join('')).toBe('abcdefghij');
+  });
+
   it.each([[['--only', 'x']], [['--peers', 'agenda']], [['--rounds', '0']], [['--mails', 'many']], [['--fast']]])('refuse %j', (args) => {
     expect(() => benchOptions(args)).toThrow(Trouble);
   });

@@ -23,6 +23,8 @@ export interface BenchOptions {
   readonly finished: readonly number[];
   /** How long one HTTP load lasts. */
   readonly httpSeconds: number;
+  /** Whether ours is measured beside itself too: by its other door, and with mails that come rendered. */
+  readonly variants: boolean;
   /** Whether docs/benchmarks.md is written. */
   readonly write: boolean;
 }
@@ -30,6 +32,7 @@ export interface BenchOptions {
 const HELP = 'npm run bench -- --help lists what there is.';
 
 const whole = {
+  only: Object.keys(measurements) as Measurement[],
   rounds: 3,
   mails: 20_000,
   commands: 50_000,
@@ -38,17 +41,20 @@ const whole = {
   backlogs: [50_000, 1_000_000],
   finished: [0, 1_000_000, 5_000_000],
   httpSeconds: 8,
+  variants: true,
 };
-/** On two cores within five minutes; the best peer alone, and nothing of more than 50 000 rows. */
+/** On two cores within five minutes; the best peer alone, and nothing of more than 50 000 rows. The rest is there by `--only`. */
 const quick = {
+  only: whole.only.filter((measurement) => measurement !== 'f' && measurement !== 'h'),
   rounds: 3,
   mails: 4000,
   commands: 10_000,
   warmUp: 1000,
-  probes: 50,
-  backlogs: [25_000],
+  probes: 40,
+  backlogs: [20_000],
   finished: [0, 25_000],
-  httpSeconds: 3,
+  httpSeconds: 2,
+  variants: false,
 };
 
 function parse(args: readonly string[]) {
@@ -91,7 +97,7 @@ export function benchOptions(args: readonly string[]): BenchOptions {
   const isWhole = !values.quick && [values.only, values.peers, values.mails, values.rounds].every((value) => value === undefined);
   return {
     ...sizes,
-    only: new Set(someOf('only', values.only, Object.keys(measurements) as Measurement[])),
+    only: new Set(values.only === undefined ? sizes.only : someOf('only', values.only, whole.only)),
     peers: someOf('peers', values.peers ?? (values.quick ? 'pg-boss' : undefined), peerNames),
     rounds: count('rounds', values.rounds, sizes.rounds),
     mails: count('mails', values.mails, sizes.mails),

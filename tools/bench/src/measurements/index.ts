@@ -24,16 +24,21 @@ const START_S = 6;
 export const parts: readonly Part[] = [
   {
     of: ['c', 'g', 'i'],
-    seconds: ({ mails, peers }) => 2 * (START_S + mails / 3000) + peers.length * (START_S + mails / 800),
+    seconds: ({ mails, peers, variants }) => (variants ? 2 : 1) * (START_S + mails / 2000) + peers.length * (START_S + mails / 800),
     run: measureEndToEnd,
   },
   {
     of: ['a'],
-    seconds: ({ commands, peers }) => 2 * (START_S + commands / 5000) + peers.length * (START_S + commands / 3000),
+    seconds: ({ commands, peers, variants }) =>
+      (variants ? 2 : 1) * (START_S + commands / 5000) + peers.length * (START_S + commands / 3000),
     run: measureStreamIntake,
   },
   { of: ['b'], seconds: ({ httpSeconds }) => 2 * (START_S + 2 * httpSeconds), run: measureHttpIntake },
-  { of: ['d'], seconds: ({ probes, peers }) => (2 + peers.length) * (START_S + probes / 10), run: measureLatency },
+  {
+    of: ['d'],
+    seconds: ({ probes, peers, variants }) => ((variants ? 2 : 1) + peers.length) * (START_S + probes / 10),
+    run: measureLatency,
+  },
   {
     of: ['e'],
     seconds: ({ probes, peers, backlogs }) => (backlogs.length + peers.length) * (2 * START_S + probes / 20 + (backlogs[0] ?? 0) / 5000),

@@ -25,7 +25,7 @@ function addFigures(figures: Figures, name: ContenderName, round: number, mails:
 
 /** Rounds of all contenders in turn: mails a second, and what a mail costs. */
 export async function measureEndToEnd(world: BenchWorld, options: BenchOptions, figures: Figures): Promise<void> {
-  const names: ContenderName[] = ['ours', ...options.peers, 'ours, rendered'];
+  const names: ContenderName[] = ['ours', ...options.peers, ...(options.variants ? (['ours, rendered'] as const) : [])];
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const name of names) {
       await world.context.progress.step(`c ${round}/${options.rounds}: ${name}`, async (note) => {

@@ -6,12 +6,13 @@ import { peerIntake, streamIntake } from './stream-intake.ts';
 
 /** Rounds of acceptance: ours from the stream, the peers on PostgreSQL through their libraries. */
 export async function measureStreamIntake(world: BenchWorld, options: BenchOptions, figures: Figures): Promise<void> {
+  const ours: ContenderName[] = options.variants ? ['ours', 'ours, rendered'] : ['ours'];
   const sizes = { commands: options.commands, warmUp: options.warmUp };
   for (let round = 1; round <= options.rounds; round += 1) {
     const step = <T>(name: string, work: (note: (text: string) => void) => Promise<T>): Promise<T> =>
       world.context.progress.step(`a ${round}/${options.rounds}: ${name}`, work);
     const add = (whose: string, what: string, value: number): void => figures.add({ measurement: 'a', what, whose, round, value });
-    for (const name of ['ours', 'ours, rendered'] satisfies ContenderName[]) {
+    for (const name of ours) {
       await step(name, async (note) => {
         const perSecond = await streamIntake(world, name, sizes);
         add(name, 'commands/s', perSecond);
