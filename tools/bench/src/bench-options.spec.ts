@@ -21,8 +21,8 @@ describe('the options of the bench', () => {
     expect(Math.max(...backlogs, ...finished, commands)).toBeLessThanOrEqual(50_000);
   });
 
-  it('are quick by leaving out finished deliveries and cold starts, unless they are asked for', () => {
-    expect([...benchOptions(['--quick']).only].join('')).toBe('abcdegij');
+  it('are quick by leaving out finished deliveries, cold starts and limits, unless they are asked for', () => {
+    expect([...benchOptions(['--quick']).only].join('')).toBe('abcdegi');
     expect([...benchOptions(['--quick', '--only', 'f']).only]).toEqual(['f']);
     expect([...benchOptions([]).only].join('')).toBe('abcdefghij');
   });
