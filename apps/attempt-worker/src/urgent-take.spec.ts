@@ -5,6 +5,8 @@ import { expect, it } from 'vitest';
 import { ATTEMPT_TAKEN, ClaimedAttemptsStrategy } from './claimed-attempts.strategy.js';
 
 const SLOTS = 16;
+/** Once all that waits for nothing has come about. */
+const later = () => new Promise((resolve) => setImmediate(resolve));
 const named = (attempt_id: string): TakenAttempt => ({ attempt_id }) as TakenAttempt;
 
 /** A statement that is under way until the spec answers it. */
@@ -116,7 +118,7 @@ it('nothing is given back while urgent mail is being taken: it would be sent all
   statement.reject(new Error('Connection terminated unexpectedly'));
   await done;
   void turn();
-  await new Promise((resolve) => setImmediate(resolve));
+  await later();
   expect(givenBack()).toBe(0);
   urgent[0]?.resolve([]);
   await eventually('the turn goes on', () => givenBack() > 0);
@@ -129,6 +131,7 @@ it('a stop waits for the take that is under way, and leaves what it brings to be
   tell(0);
   const closed = strategy.close();
   statement.resolve([]);
+  expect(await Promise.race([closed, later().then(() => 'waiting')])).toBe('waiting');
   urgent[0]?.resolve([named('late')]);
   await closed;
   expect(sent).toEqual([]);
