@@ -18,7 +18,7 @@ import { viewContent } from './view-content.js';
 
 /** What the endpoints of this process work with. */
 export function intakeOptions({ config }: ProcessContext, database: EntityDatabase, catalog: TemplateCatalog): IntakeOptions {
-  const { idempotencyTtlMs, maxCommandBytes, operatorRequestTimeoutMs, postgres, redis } = config;
+  const { idempotencyTtlMs, maxCommandBytes, operatorRequestTimeoutMs, postgres, redis, smtp } = config;
   const terms = acceptanceTerms(config, catalog);
   const due = notifier(database, 'mail_due', postgres.notifyEnabled);
   const accept = acceptTogether({ database, due, idempotencyTtlMs });
@@ -33,7 +33,7 @@ export function intakeOptions({ config }: ProcessContext, database: EntityDataba
       operatorRequestTimeoutMs,
     },
     cancel: { cancel: measuringCancellation(cancelOnOrder(database, timeoutMs)), operatorRequestTimeoutMs },
-    lists: { database, templates: catalog, operatorRequestTimeoutMs },
+    lists: { database, templates: catalog, smtpMode: smtp.mode, operatorRequestTimeoutMs },
     inspection: {
       explain: explainStoredDelivery(database, explainPolicy(config), timeoutMs),
       viewContent: viewContent(database, templateVersions(catalog, database), timeoutMs),

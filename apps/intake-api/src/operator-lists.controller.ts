@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import type { FilterParameters } from '@mail/domain';
 import { readMalformedCommand, readStats } from '@mail/persistence';
+import type { SmtpConfig } from '@mail/runtime';
 import type { TemplateCatalog } from '@mail/templates';
 import { deadLetters } from './lists/dead-letters.js';
 import { deliveries } from './lists/deliveries.js';
@@ -16,6 +17,7 @@ import { within } from './within.js';
 
 export interface OperatorListsOptions extends OperatorReads {
   readonly templates: TemplateCatalog;
+  readonly smtpMode: SmtpConfig['mode'];
 }
 
 /** Injects the `OperatorListsOptions`. */
@@ -65,7 +67,7 @@ export class OperatorListsController {
 
   @Get('stats')
   async stats() {
-    const { database, operatorRequestTimeoutMs: timeoutMs } = this.options;
-    return showStats(await within(timeoutMs, database.read(timeoutMs, readStats)));
+    const { database, operatorRequestTimeoutMs: timeoutMs, smtpMode } = this.options;
+    return showStats(await within(timeoutMs, database.read(timeoutMs, readStats)), smtpMode);
   }
 }

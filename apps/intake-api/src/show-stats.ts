@@ -1,12 +1,14 @@
 import { PRIORITIES } from '@mail/domain';
 import type { Stats } from '@mail/persistence';
+import type { SmtpConfig } from '@mail/runtime';
 import type { StatsAnswer } from './openapi/answers/stats.js';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** The stats as they are answered. */
-export function showStats({ deliveries, lanes, ended, streams }: Stats): StatsAnswer {
+export function showStats({ deliveries, lanes, ended, streams }: Stats, smtpMode: SmtpConfig['mode']): StatsAnswer {
   return {
+    smtp_mode: smtpMode,
     deliveries,
     lanes: lanes.map(({ lane, oldest_due_at, oldest_due_age_ms, oldest_unstarted_age_ms: _, ...depth }) => ({
       priority: PRIORITIES[lane],

@@ -36,6 +36,8 @@ export type EndCounts = Readonly<Partial<Record<DeliveryStatus, number>>>;
 
 /** How it all stands. */
 export interface Stats {
+  /** Of the process that answers. `stub`: nothing is sent. */
+  readonly smtp_mode: 'stub' | 'smtp';
   readonly deliveries: readonly (CappedCount & { readonly status: DeliveryStatus })[];
   readonly lanes: readonly LaneStats[];
   readonly ended_last_hour: {

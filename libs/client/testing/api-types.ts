@@ -385,6 +385,7 @@ export interface Schemas {
     readonly examples: Readonly<Record<string, unknown>>;
   };
   Stats: {
+    readonly smtp_mode: 'stub' | 'smtp';
     readonly deliveries: readonly { readonly status: Schemas['DeliveryStatus']; readonly count: number; readonly capped: boolean }[];
     readonly lanes: readonly {
       readonly priority: 'high' | 'normal' | 'bulk';

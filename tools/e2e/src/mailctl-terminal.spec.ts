@@ -128,7 +128,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
       const [before, first = '', ...frames] = terminal.shown().split('\u001b[H');
       expect(before).toBe('\u001b[2J');
       expect(stripVTControlCharacters(first)).toMatch(
-        /^\S+Z, every 0s, until Ctrl-C\r\n\r\nDELIVERIES +NOW +ENDED IN THE LAST HOUR\r\nqueued +1 +–\r\n/,
+        /^\S+Z, every 0s, until Ctrl-C\r\n\r\nSMTP mode: stub \(nothing is sent\)\r\n\r\nDELIVERIES +NOW +ENDED IN THE LAST HOUR\r\nqueued +1 +–\r\n/,
       );
       // As the first: all of the screen is written, and nothing of it scrolls.
       for (const frame of [first, ...frames.slice(0, -1)]) {

@@ -194,7 +194,7 @@ it('templates are listed, shown and previewed', async () => {
 
 it('stats are shown, once or again and again', async () => {
   const text = await shown('stats');
-  expect(text).toMatch(/^DELIVERIES +NOW +ENDED IN THE LAST HOUR\nqueued +\d+ +–\n[\s\S]*\ndead_letter +1 +1\n/);
+  expect(text).toMatch(/^SMTP mode: smtp\n\nDELIVERIES +NOW +ENDED IN THE LAST HOUR\nqueued +\d+ +–\n[\s\S]*\ndead_letter +1 +1\n/);
   expect(text).toMatch(/\nLANE +DUE +LATER +CLAIMED +IN PROGRESS +OLDEST DUE\nhigh +0 /);
   expect(text).toContain(`\n${system.stream.stream}  `);
   expect((await json('stats'))[0]).toHaveProperty('ended_last_hour.counts.dead_letter', 1);

@@ -231,6 +231,7 @@ describe('GET /stats', () => {
     await rows(`update attempts set scheduled_at = now() - interval '1 minute'`);
     const body = await read('stats');
     expect(body).toMatchObject({
+      smtp_mode: 'stub',
       deliveries: expect.arrayContaining([
         { status: 'queued', count: 1, capped: false },
         { status: 'sent', count: 0, capped: false },

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { formatDuration } from '@mail/domain';
+import type { AppName } from './app-name.js';
 import type { Values } from './variables.js';
 
 /** A variable that could not be read has no value here: what depends on it is not judged. */
@@ -13,11 +14,11 @@ export interface Findings {
 const SAFE_CLAIM_MARGIN_MS = 30_000;
 
 /** What must hold between variables. */
-export function checkTogether(values: ReadValues): Findings {
+export function checkTogether(values: ReadValues, app: AppName): Findings {
   const production = values.NODE_ENV === 'production';
   return {
     faults: [...smtpFaults(values, production), ...claimMarginFaults(values, production), ...failpointFaults(values, production)],
-    warnings: [...insecureWarnings(values), ...drainWarnings(values)],
+    warnings: [...stubWarnings(values, app), ...insecureWarnings(values), ...drainWarnings(values)],
   };
 }
 
@@ -50,6 +51,16 @@ function claimMarginFaults({ MAIL_SCHEDULER_CLAIM_MARGIN: marginMs }: ReadValues
 function failpointFaults({ MAIL_FAILPOINTS: failpoints }: ReadValues, production: boolean): string[] {
   if (!production || !failpoints) return [];
   return ['MAIL_FAILPOINTS is set: it breaks the process on purpose, and with NODE_ENV=production it must not be'];
+}
+
+const ACCEPT_OR_SEND: readonly AppName[] = ['intake-api', 'stream-consumer', 'attempt-worker'];
+
+// The default, so that a first start needs no mail server; whoever meant to send must learn that nothing is.
+function stubWarnings({ MAIL_SMTP_MODE: mode }: ReadValues, app: AppName): string[] {
+  if (mode !== 'stub' || !ACCEPT_OR_SEND.includes(app)) return [];
+  return [
+    'STUB: MAIL_SMTP_MODE is stub. Nothing is sent: every mail ends as sent with the reply "250 stub", login codes as suppressed. Set MAIL_SMTP_MODE=smtp and MAIL_SMTP_ADDR to send mail',
+  ];
 }
 
 function insecureWarnings(values: ReadValues): string[] {

@@ -65,7 +65,6 @@ describe('defaults', () => {
   it.each(APP_NAMES)('%s starts with the same least environment, on a heartbeat file of its own', (app) => {
     expect(readConfig(VALID_ENVIRONMENT, app)).toMatchObject({
       ok: true,
-      warnings: [],
       config: { app, heartbeatFile: `${tmpdir()}/mail-${app}.heartbeat` },
     });
   });
@@ -200,6 +199,17 @@ describe('warnings', () => {
 
   it('others’ variables are none', () => {
     expect(read({ MAILER: 'x', PATH: '/bin', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector' }).warnings).toEqual([]);
+  });
+
+  it.each(['intake-api', 'stream-consumer', 'attempt-worker'] as const)('%s warns that stub mode sends nothing', (app) => {
+    expect(readConfig(VALID_ENVIRONMENT, app).warnings).toEqual([
+      expect.stringMatching(/^STUB: MAIL_SMTP_MODE is stub\. Nothing is sent.*Set MAIL_SMTP_MODE=smtp/),
+    ]);
+    expect(readConfig({ ...VALID_ENVIRONMENT, ...SMTP }, app).warnings).toEqual([]);
+  });
+
+  it.each(['scheduler', 'retention-job'] as const)('%s, which neither accepts nor sends, does not warn of stub mode', (app) => {
+    expect(readConfig(VALID_ENVIRONMENT, app).warnings).toEqual([]);
   });
 
   it('unverified TLS is a loud one', () => {

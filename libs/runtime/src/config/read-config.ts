@@ -20,7 +20,7 @@ const NAMES = Object.keys(VARIABLES);
 export function readConfig(env: Environment, app: AppName): ConfigReading {
   const readings = Object.entries<Variable<unknown>>(VARIABLES).map(([name, variable]) => ({ name, ...readVariable(name, variable, env) }));
   const values = Object.fromEntries(readings.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))) as ReadValues;
-  const together = checkTogether(values);
+  const together = checkTogether(values, app);
   const faults = [...readings.flatMap(({ fault }) => fault ?? []), ...together.faults];
   const warnings = [...together.warnings, ...unknownWarnings(env)];
   if (faults.length > 0) return { ok: false, faults, warnings };

@@ -50,5 +50,6 @@ export function statsText(stats: Stats, context: Context): string {
   const within = capped && since !== null ? duration(now() - Date.parse(since)).toUpperCase() : 'HOUR';
   const rows = stats.deliveries.map((entry) => ({ status: entry.status, now: counted(entry), ended: counts[entry.status] ?? null }));
   const read = stats.streams.length === 0 ? 'No stream was read yet.\n' : table(streams(context), stats.streams, screen);
-  return `${table(statuses(within), rows, screen)}\n${table(lanes, stats.lanes, screen)}\n${read}`;
+  const mode = `SMTP mode: ${stats.smtp_mode === 'stub' ? 'stub (nothing is sent)' : stats.smtp_mode}\n`;
+  return `${mode}\n${table(statuses(within), rows, screen)}\n${table(lanes, stats.lanes, screen)}\n${read}`;
 }

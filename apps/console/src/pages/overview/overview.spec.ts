@@ -31,6 +31,7 @@ const stream: StreamStats = {
   lease_expires_at: at(10_000),
 };
 const stats = (changes: Partial<Stats>): Stats => ({
+  smtp_mode: 'smtp',
   deliveries: [],
   lanes: [lane],
   ended_last_hour: { since: null, capped: false, counts: {}, by_minute: [] },

@@ -10,6 +10,7 @@ const endCounts = z.partialRecord(z.enum(DELIVERY_STATUSES), count);
 export const statsAnswer = named(
   'Stats',
   z.object({
+    smtp_mode: z.enum(['stub', 'smtp']),
     deliveries: z.array(z.object({ status: deliveryStatus, count, capped: z.boolean() })),
     lanes: z.array(
       z.object({

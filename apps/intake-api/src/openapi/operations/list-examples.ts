@@ -58,6 +58,7 @@ export const EXAMPLE_ACTION: OperatorActionAnswer = {
 const count = (n: number) => ({ count: n, capped: false });
 
 export const EXAMPLE_STATS: StatsAnswer = {
+  smtp_mode: 'smtp',
   deliveries: DELIVERY_STATUSES.map((status) => ({ status, ...(status === 'sent' ? { count: 10_000, capped: true } : count(12)) })),
   lanes: PRIORITIES.map((priority) => ({
     priority,
