@@ -27,7 +27,7 @@ interface ConfirmProps<Result> {
 
 /** Says what will happen, asks who wants it, does it, and says what has happened. */
 export function Confirm<Result>({ title, children, act, isDangerous = false, order, done, onClose }: ConfirmProps<Result>) {
-  const dialog = useModal();
+  const modal = useModal(onClose);
   const titleId = useId();
   const known = useOperator();
   const [name, setName] = useState(known);
@@ -40,12 +40,7 @@ export function Confirm<Result>({ title, children, act, isDangerous = false, ord
     mutate({ operator, idempotencyKey });
   };
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={titleId}
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && !isPending && onClose()}
-    >
+    <dialog {...modal} aria-labelledby={titleId} onClick={(event) => event.target === event.currentTarget && !isPending && onClose()}>
       <form onSubmit={submit}>
         <h2 id={titleId}>{title}</h2>
         {isSuccess ? (

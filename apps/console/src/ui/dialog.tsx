@@ -9,10 +9,10 @@ interface DialogProps {
 
 /** A dialog that only tells or asks; what changes something is a `Confirm`. */
 export function Dialog({ title, onClose, children }: DialogProps) {
-  const dialog = useModal();
+  const modal = useModal(onClose);
   const titleId = useId();
   return (
-    <dialog ref={dialog} aria-labelledby={titleId} onClose={onClose} onClick={(event) => event.target === dialog.current && onClose()}>
+    <dialog {...modal} aria-labelledby={titleId} onClick={(event) => event.target === event.currentTarget && onClose()}>
       <div className="dialog-body">
         <h2 id={titleId}>{title}</h2>
         {children}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { actSpecs } from './act-specs.js';
 import { startBrowser } from './browser.js';
 import { makeConsoleWorld, type ConsoleWorld } from './console-world.js';
+import { dialogSpecs } from './dialog-specs.js';
 import { pageSpecs } from './page-specs.js';
 
 const browser = await startBrowser();
@@ -21,5 +22,6 @@ describe.skipIf(typeof browser === 'string')('the console in a browser', { timeo
   });
 
   describe('each page', () => pageSpecs(browser as Browser, theWorld));
+  describe('every dialog', () => dialogSpecs(browser as Browser, theWorld));
   describe('an operator', () => actSpecs(browser as Browser, theWorld));
 });
