@@ -1,9 +1,17 @@
 import { defineConfig } from 'vite';
 
+// The bundle that ships is React's production build. Vite keeps a NODE_ENV that it finds, so a build started by a test would be another.
+process.env['NODE_ENV'] = 'production';
+delete process.env['VITE_USER_NODE_ENV'];
+
 // Everything is bundled: what is served are static files from our own listener, and nothing from anywhere else.
 export default defineConfig({
   base: '/console/',
   publicDir: 'public',
+  // No variable, no .env file and no PostCSS configuration of a folder above reaches the bundle.
+  envDir: false,
+  envPrefix: [],
+  css: { postcss: {} },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildCommands } from './build-command.ts';
-import { buildFingerprint, isBuilt } from './build-fingerprint.ts';
+import { buildEnvironment } from './build-environment.ts';
+import { inputsFingerprint, isBuilt, outputsFingerprint } from './build-fingerprint.ts';
 import { projectRoot } from './project-root.ts';
 import type { Context } from './run-command.ts';
 import { runKept } from './run-kept.ts';
@@ -12,12 +13,13 @@ export async function build(context: Context): Promise<void> {
   const last = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   await context.progress.step('Build', async (note) => {
     // Of before the build: what is edited meanwhile is built next time.
-    const fingerprint = buildFingerprint(projectRoot);
-    if (last === fingerprint && isBuilt(projectRoot)) return note('nothing has changed');
+    const inputs = inputsFingerprint(projectRoot);
+    const isWhole = isBuilt(projectRoot);
+    if (isWhole && last === `${inputs} ${outputsFingerprint(projectRoot)}`) return note('nothing has changed');
     rmSync(file, { force: true });
-    for (const command of buildCommands(projectRoot)) {
-      await runKept(context, { name: 'build', ...command, cure: 'Mend what the compiler says.' });
+    for (const command of buildCommands(projectRoot, { anew: !isWhole })) {
+      await runKept(context, { name: 'build', ...command, env: buildEnvironment(), cure: 'Mend what the compiler says.' });
     }
-    writeFileSync(file, fingerprint);
+    writeFileSync(file, `${inputs} ${outputsFingerprint(projectRoot)}`);
   });
 }

@@ -21,6 +21,7 @@ export interface KeptRun {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Its whole environment; where left out, that of programs of the workspace. */
   readonly env?: Readonly<Record<string, string>>;
   /** What to do where it fails. */
   readonly cure: string;
@@ -34,7 +35,7 @@ export async function runKept({ processes, logFile }: Context, run: KeptRun): Pr
     tier: 'application',
     command: run.command,
     args: run.args,
-    env: { ...toolEnvironment(), ...run.env },
+    env: run.env ?? toolEnvironment(),
     cwd: projectRoot,
     logFile: log,
     stopSignal: 'SIGTERM',

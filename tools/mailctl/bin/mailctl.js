@@ -20,8 +20,9 @@ if (!existsSync(program) || !existsSync(join(root, 'libs', 'client', 'dist', 'in
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) fail('it is not built, and the compiler is not there. Run in the repository: npm ci');
   process.stderr.write('mailctl: building it (some seconds, once)\n');
-  // Standard output is for what was asked.
-  const built = spawnSync(process.execPath, [compiler, '--build', join(here, 'tsconfig.lib.json')], { stdio: ['ignore', 2, 2] });
+  // Standard output is for what was asked. Nothing of the caller's environment changes what is built.
+  const env = { NODE_ENV: 'production' };
+  const built = spawnSync(process.execPath, [compiler, '--build', join(here, 'tsconfig.lib.json')], { env, stdio: ['ignore', 2, 2] });
   if (built.status !== 0) fail('it could not be built; what the compiler said is above.');
 }
 await import(pathToFileURL(program).href);
