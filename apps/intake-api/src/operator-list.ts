@@ -49,5 +49,5 @@ function limitOf(given: unknown): number {
   if (given === undefined) return DEFAULT_LIMIT;
   const limit = typeof given === 'string' && /^[0-9]{1,3}$/.test(given) ? Number(given) : 0;
   if (limit >= 1 && limit <= MAX_LIMIT) return limit;
-  throw new ProblemError(validationFailed({ pointer: '/limit', detail: `must be a whole number from 1 to ${MAX_LIMIT}` }));
+  throw new ProblemError(validationFailed([{ pointer: '/limit', detail: `must be a whole number from 1 to ${MAX_LIMIT}` }]));
 }

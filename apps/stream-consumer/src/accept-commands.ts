@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { AUTH_SOURCE, isSameCommand, parseStreamEntry, prepareDelivery, type AcceptanceTerms, type Refusal } from '@mail/domain';
+import { AUTH_SOURCE, fieldOf, type Refusal } from '@mail/domain';
 import {
   acceptCandidates,
   advanceStreamOffset,
@@ -11,36 +11,21 @@ import {
   type Notifier,
   type StreamLease,
 } from '@mail/persistence';
-import { freshIds, headersOf, isTracing, newId, type Logger, type Span } from '@mail/runtime';
+import { isTracing, newId, type Logger } from '@mail/runtime';
 import type { StreamEntry } from '@mail/stream';
 import { measureBatch } from './measure-batch.js';
-import { endEntryTrace, traceBatch, traceEntry, traceIdsOf, type EntryEnd } from './trace-entries.js';
+import type { Read, ReadEntry } from './read-entry.js';
+import { endEntryTrace, traceBatch, traceIdsOf, type EntryEnd } from './trace-entries.js';
 
 export interface AcceptCommandsOptions {
-  /** The stream's name, for its traces. */
-  readonly stream: string;
   readonly database: Database;
-  readonly terms: AcceptanceTerms;
+  readonly read: ReadEntry;
   readonly due: Notifier;
   readonly logger: Logger;
   readonly maxCommandBytes: number;
   readonly idempotencyTtlMs: number;
   readonly leaseTtlMs: number;
-  /** Records every entry as malformed, for this reason. */
-  readonly refuseAll?: Refusal;
 }
-
-/** For an entry that PostgreSQL refuses, though everything here let it pass. */
-export const CANNOT_BE_STORED: Refusal = {
-  code: 'validation_failed',
-  detail: 'The command cannot be stored; the log says why.',
-  faults: [],
-};
-
-type Read = { readonly entry: StreamEntry; readonly span: Span | null; readonly requestedAtMs: number | null } & (
-  | { readonly candidate: Candidate; readonly source: string; readonly idempotencyKey: string }
-  | { readonly candidate: null; readonly refusal: Refusal; readonly source: string | null; readonly idempotencyKey: string | null }
-);
 
 /** The lease has passed to another consumer, which reads these entries itself: nothing was written. */
 export class LeaseLostError extends Error {
@@ -63,7 +48,7 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
   const prepared = new WeakMap<StreamEntry, Read>();
   const measure = measureBatch();
   const accept = async (entries: readonly StreamEntry[], lease: StreamLease): Promise<void> => {
-    const read = entries.map((entry) => prepared.get(entry) ?? readEntry(entry, options));
+    const read = entries.map((entry) => prepared.get(entry) ?? options.read(entry));
     const last = entries.at(-1);
     if (last === undefined) return;
     const startedAtMs = performance.now();
@@ -104,27 +89,9 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
     logger.debug({ event: 'batch_accepted', offset: last.id, ...counts }, 'batch accepted');
   };
   const prepare = (entries: readonly StreamEntry[]): void => {
-    for (const entry of entries) prepared.set(entry, readEntry(entry, options));
+    for (const entry of entries) prepared.set(entry, options.read(entry));
   };
   return Object.assign(accept, { prepare });
-}
-
-function readEntry(entry: StreamEntry, { stream, terms, maxCommandBytes, refuseAll }: AcceptCommandsOptions): Read {
-  const parsed = parseStreamEntry(entry.fields, maxCommandBytes);
-  const refusal = refuseAll ?? (parsed.ok ? null : parsed.refusal);
-  const span = traceEntry(stream, entry);
-  const { source, idempotencyKey } = parsed;
-  if (!parsed.ok || refusal !== null) {
-    return { entry, span, requestedAtMs: null, candidate: null, refusal: refusal ?? CANNOT_BE_STORED, source, idempotencyKey };
-  }
-  const { command, requestedAtMs } = parsed;
-  const candidate: Candidate = {
-    scope: parsed.source,
-    idempotencyKey: parsed.idempotencyKey,
-    preparation: prepareDelivery(span === null ? parsed : { ...parsed, ...headersOf(span) }, terms, freshIds()),
-    matches: (key) => isSameCommand(command, key),
-  };
-  return { entry, span, requestedAtMs, candidate, source: parsed.source, idempotencyKey: parsed.idempotencyKey };
 }
 
 function endOf(item: Read, answers: ReadonlyMap<Candidate, Acceptance | undefined>): EntryEnd {
@@ -143,9 +110,7 @@ function malformedCommand(
   lease: StreamLease,
   maxBytes: number,
 ): MalformedCommand {
-  const command = entry.fields.find(([name]) => name.toString('latin1') === 'command')?.[1] ?? Buffer.alloc(0);
-  // It may hold a code: not even a hash is kept, from which six digits are guessed in seconds.
-  const secret = source === AUTH_SOURCE;
+  const command = fieldOf(entry.fields, 'command') ?? Buffer.alloc(0);
   return {
     malformedId: newId(),
     stream: lease.stream,
@@ -153,11 +118,16 @@ function malformedCommand(
     entryId: entry.id,
     source,
     idempotencyKey,
-    raw: secret ? null : command.subarray(0, maxBytes),
-    sha256: secret ? null : hash('sha256', command, 'buffer'),
+    ...keptOf(command, source, maxBytes),
     rawBytes: command.length,
     code: refusal.code,
     reason: refusal.detail,
     faults: refusal.faults,
   };
+}
+
+/** What is kept of a refused command: its bytes and their hash, or neither where it may hold a code, since six digits are guessed from a hash in seconds. */
+function keptOf(command: Buffer, source: string | null, maxBytes: number): Pick<MalformedCommand, 'raw' | 'sha256'> {
+  if (source === AUTH_SOURCE) return { raw: null, sha256: null };
+  return { raw: command.subarray(0, maxBytes), sha256: hash('sha256', command, 'buffer') };
 }

@@ -1,3 +1,4 @@
+import { parseStreamEntry } from '@mail/domain';
 import { notifier, openDatabase } from '@mail/persistence';
 import { acceptanceTerms, loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
@@ -7,18 +8,21 @@ import { loadTemplates } from '@mail/runtime/templates';
 import { RedisStreamStrategy } from '@mail/stream';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { acceptCommands, CANNOT_BE_STORED } from './accept-commands.js';
+import { acceptCommands } from './accept-commands.js';
 import { AppModule } from './app.module.js';
 import { observeStream } from './observe-stream.js';
+import { CANNOT_BE_STORED, readEntry, setAside } from './read-entry.js';
 import { LeasedPosition } from './stream-position.js';
 
 export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const { config, logger, heartbeat, workerId } = context;
+  const { maxCommandBytes } = config;
+  const { commandStream } = config.redis;
   const database = await connectPostgres(context, openDatabase);
   const stream = await connectRedis(context);
   const templates = await loadTemplates(context, database);
   const leaseTtlMs = config.streamLeaseTtlMs;
-  const position = new LeasedPosition({ database, stream: config.redis.commandStream, holder: workerId, leaseTtlMs, logger });
+  const position = new LeasedPosition({ database, stream: commandStream, holder: workerId, leaseTtlMs, logger });
   const strategy = new RedisStreamStrategy({
     stream,
     position,
@@ -28,18 +32,18 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   observeStream(stream, position);
   const acceptance = {
     database,
-    stream: config.redis.commandStream,
-    terms: acceptanceTerms(config, templates),
     due: notifier(database, 'mail_due', config.postgres.notifyEnabled),
     logger,
-    maxCommandBytes: config.maxCommandBytes,
+    maxCommandBytes,
     idempotencyTtlMs: config.idempotencyTtlMs,
     leaseTtlMs,
   };
+  const terms = acceptanceTerms(config, templates);
+  const read = readEntry({ stream: commandStream, terms, maxCommandBytes, parse: parseStreamEntry, logger });
   const module = AppModule.with(context, {
     position,
-    accept: acceptCommands(acceptance),
-    setAside: acceptCommands({ ...acceptance, refuseAll: CANNOT_BE_STORED }),
+    accept: acceptCommands({ ...acceptance, read }),
+    setAside: acceptCommands({ ...acceptance, read: setAside(commandStream, CANNOT_BE_STORED) }),
     logger,
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module, {

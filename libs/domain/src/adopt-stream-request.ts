@@ -18,5 +18,5 @@ export function parseAdoptStreamRequest(bytes: Uint8Array, maxBytes: number, con
   if (!parsed.ok) return parsed;
   const request = { ...parsed.value, stream: parsed.value.stream ?? configured };
   if (request.confirm === request.stream) return { ok: true, request };
-  return { ok: false, refusal: validationFailed({ pointer: '/confirm', detail: 'must be the name of the stream that is adopted' }) };
+  return { ok: false, refusal: validationFailed([{ pointer: '/confirm', detail: 'must be the name of the stream that is adopted' }]) };
 }

@@ -1,19 +1,26 @@
 import type { z } from 'zod';
 import { jsonPointer } from './json-pointer.js';
 import type { Fault } from './problem.js';
+import { MAX_FAULTS } from './validation-failed.js';
 
-/** The faults of a command, in a caller's words. No detail repeats what was given: it may be a secret. */
+/** The faults of a command, in a caller's words; at most one more than are told. No detail repeats what was given: it may be a secret. */
 export function commandFaults(issues: readonly z.core.$ZodIssue[]): Fault[] {
-  return issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((name) => ({ pointer: jsonPointer([...issue.path, name]), detail: 'is not a known property' }))
-      : [
-          {
-            pointer: jsonPointer(issue.path),
-            detail: issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message,
-          },
-        ],
-  );
+  const faults: Fault[] = [];
+  for (const issue of issues) {
+    for (const fault of faultsOf(issue)) {
+      if (faults.push(fault) > MAX_FAULTS) return faults;
+    }
+  }
+  return faults;
+}
+
+function* faultsOf(issue: z.core.$ZodIssue): Iterable<Fault> {
+  if (issue.code === 'unrecognized_keys') {
+    for (const name of issue.keys) yield { pointer: jsonPointer([...issue.path, name]), detail: 'is not a known property' };
+    return;
+  }
+  const detail = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  yield { pointer: jsonPointer(issue.path), detail };
 }
 
 const KINDS: Readonly<Record<string, string>> = { array: 'an array', object: 'an object', record: 'an object' };

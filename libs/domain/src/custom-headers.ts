@@ -17,7 +17,8 @@ const name = z.string().superRefine((text, context) => {
 const value = oneLine()
   .regex(/[^ ]/, 'must not be blank')
   .refine(
-    (text) => text.split(' ').every((word) => Buffer.byteLength(word) <= MAX_WORD_OCTETS),
+    // What is longer than all together may be is refused for that, and not taken apart.
+    (text) => text.length > MAX_OCTETS || text.split(' ').every((word) => Buffer.byteLength(word) <= MAX_WORD_OCTETS),
     `must not have a word of more than ${MAX_WORD_OCTETS} octets`,
   );
 

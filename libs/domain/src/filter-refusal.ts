@@ -11,6 +11,6 @@ export function filterFaultDetail(issue: z.core.$ZodRawIssue): string {
 
 /** `validation_failed`, in the words of its first fault unless others are given. */
 export function filterRefusal(faults: readonly Fault[], detail?: string): { readonly ok: false; readonly refusal: Refusal } {
-  const refusal = validationFailed(...faults);
+  const refusal = validationFailed(faults);
   return { ok: false, refusal: detail === undefined ? refusal : { ...refusal, detail } };
 }

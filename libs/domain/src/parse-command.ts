@@ -24,7 +24,7 @@ export type ParsedLoginCodeRequest = Parsed<'request', LoginCodeRequest>;
 
 /**
  * A command in its normal form from the bytes of its JSON, or why not: `malformed_json`, `command_too_large` past `maxBytes`,
- * or `validation_failed` with every fault, 50 at most. No fault repeats a value.
+ * or `validation_failed` with every fault, 50 at most; the detail says where there are more. No fault repeats a value.
  */
 export function parseDeliveryCommand(bytes: Uint8Array, maxBytes: number): ParsedDeliveryCommand {
   const parsed = parseBySchema(deliveryCommandSchema, bytes, maxBytes);
@@ -55,9 +55,7 @@ export function parseBySchema<S extends z.ZodType>(schema: S, bytes: Uint8Array,
   const json = parseStrictJson(bytes, maxBytes);
   if (!json.ok) return json;
   const proto = protoFaults(json.value);
-  if (proto.length > 0) return { ok: false, refusal: validationFailed(...proto) };
+  if (proto.length > 0) return { ok: false, refusal: validationFailed(proto) };
   const parsed = schema.safeParse(json.value, { error: commandFaultDetail });
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, refusal: validationFailed(...commandFaults(parsed.error.issues)) };
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, refusal: validationFailed(commandFaults(parsed.error.issues)) };
 }

@@ -1,9 +1,10 @@
 import { jsonPointer } from './json-pointer.js';
 import type { Fault } from './problem.js';
+import { MAX_FAULTS } from './validation-failed.js';
 
 /**
- * Every member named `__proto__`, at any depth of a parsed JSON value. A validator that copies an object drops such a member
- * without a word, and an assignment would change the copy's prototype.
+ * The members named `__proto__`, at any depth of a parsed JSON value; at most one more than are told. A validator that copies an object
+ * drops such a member without a word, and an assignment would change the copy's prototype.
  */
 export function protoFaults(value: unknown): Fault[] {
   const faults: Fault[] = [];
@@ -11,21 +12,21 @@ export function protoFaults(value: unknown): Fault[] {
   return faults;
 }
 
-function collect(value: unknown, path: PropertyKey[], faults: Fault[]): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
-    value.forEach((entry, index) => within(entry, index, path, faults));
-    return;
-  }
-  for (const name of Object.keys(value)) {
-    if (name === '__proto__') faults.push({ pointer: jsonPointer([...path, name]), detail: 'is not a known property' });
-    else within((value as Record<string, unknown>)[name], name, path, faults);
-  }
+/** Whether to look further. */
+function collect(value: unknown, path: PropertyKey[], faults: Fault[]): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every((entry, index) => within(entry, index, path, faults));
+  return Object.keys(value).every((name) => {
+    if (name !== '__proto__') return within((value as Record<string, unknown>)[name], name, path, faults);
+    faults.push({ pointer: jsonPointer([...path, name]), detail: 'is not a known property' });
+    return faults.length <= MAX_FAULTS;
+  });
 }
 
-function within(value: unknown, step: PropertyKey, path: PropertyKey[], faults: Fault[]): void {
-  if (typeof value !== 'object' || value === null) return;
+function within(value: unknown, step: PropertyKey, path: PropertyKey[], faults: Fault[]): boolean {
+  if (typeof value !== 'object' || value === null) return true;
   path.push(step);
-  collect(value, path, faults);
+  const further = collect(value, path, faults);
   path.pop();
+  return further;
 }

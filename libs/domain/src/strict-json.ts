@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { Refusal } from './problem.js';
 import { scanJson } from './scan-json.js';
+import { validationFailed } from './validation-failed.js';
 
 export type ParsedJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refusal: Refusal };
 
 /**
- * One JSON value from bytes, or why not: `command_too_large` past `maxBytes`, else `malformed_json` with a position. The bytes
- * must be UTF-8 without byte order mark; for the rest see `scanJson`. Never throws, whatever the bytes.
+ * One JSON value from bytes, or why not: `command_too_large` past `maxBytes`, `validation_failed` past 20 000 values, else
+ * `malformed_json` with a position. The bytes must be UTF-8 without byte order mark; for the rest see `scanJson`. Never throws,
+ * whatever the bytes.
  */
 export function parseStrictJson(bytes: Uint8Array, maxBytes: number): ParsedJson {
   if (bytes.length > maxBytes) return refused('command_too_large', `the command has ${bytes.length} bytes, of ${maxBytes} at most`);
@@ -14,6 +16,7 @@ export function parseStrictJson(bytes: Uint8Array, maxBytes: number): ParsedJson
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   if (text.startsWith('\ufeff')) return refused('malformed_json', 'a byte order mark at byte 0');
   const fault = scanJson(text);
+  if (fault?.kind === 'too_many_values') return { ok: false, refusal: validationFailed([{ pointer: '', detail: fault.detail }]) };
   if (fault !== null) return refused('malformed_json', `${fault.detail} at character ${fault.position}`);
   return { ok: true, value: JSON.parse(text) };
 }

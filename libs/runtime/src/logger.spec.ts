@@ -76,3 +76,10 @@ it.each([
   to.error({ err: new Error(refused, { cause: new Error(refused) }), error: refused }, refused);
   expect(JSON.stringify(lines).includes('ada@example.com')).toBe(shown);
 });
+
+it('what an error repeats of megabytes is cut, and a secret at the cut stays hidden', () => {
+  const error = new Error(`${'x '.repeat(4090)}postgres://mail:hunter2@db/${'y'.repeat(5_000_000)}`);
+  logger.error({ event: 'failed', err: error, error: 'z'.repeat(5_000_000) }, 'failed');
+  expect(JSON.stringify(lines).length).toBeLessThan(30_000);
+  expect(JSON.stringify(lines)).not.toContain('hunter');
+});

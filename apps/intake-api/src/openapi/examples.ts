@@ -81,6 +81,6 @@ export function problem(code: ProblemCode, detail: string, errors: readonly Faul
 
 /** `validation_failed` for one fault. */
 export function oneFault(pointer: string, detail: string): { status: number; body: ProblemAnswer } {
-  const { code, detail: words, faults } = validationFailed({ pointer, detail });
+  const { code, detail: words, faults } = validationFailed([{ pointer, detail }]);
   return problem(code, words, faults);
 }

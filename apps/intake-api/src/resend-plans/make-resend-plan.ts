@@ -100,7 +100,7 @@ async function refuseTooMany(database: Database, { filter }: ResendPlanRequest, 
 }
 
 function refuse(pointer: string, detail: string): never {
-  throw new ProblemError(validationFailed({ pointer, detail }));
+  throw new ProblemError(validationFailed([{ pointer, detail }]));
 }
 
 export type MakeResendPlan = ReturnType<typeof makeResendPlan>;

@@ -26,6 +26,7 @@ export const EVENTS = {
   drain_failed: { level: 'error', meaning: 'Stopping failed.' },
   drain_overdue: { level: 'error', meaning: 'Not everything in flight was finished within MAIL_SHUTDOWN_TIMEOUT.' },
   entry_failed: { level: 'error', meaning: 'An entry cannot be stored, and is recorded as malformed.' },
+  entry_unreadable: { level: 'error', meaning: 'An entry cannot be read, and is recorded as malformed.' },
   failpoint_hit: { level: 'warn', meaning: 'A failpoint of a test was reached.' },
   failpoints_armed: { level: 'warn', meaning: 'The process was started with failpoints, which are for tests.' },
   give_back_failed: { level: 'warn', meaning: 'Attempts that never started cannot be given back yet.' },
