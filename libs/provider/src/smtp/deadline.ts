@@ -32,6 +32,6 @@ export class Deadline {
  * After the sockets have been read. A process that was frozen, or busy, past its deadline sees the timer before the reply that
  * came in time and waits in the socket; twice, since one poll need not bring all that is there.
  */
-function afterPoll(then: () => void): void {
+export function afterPoll(then: () => void): void {
   setImmediate(() => setImmediate(then));
 }

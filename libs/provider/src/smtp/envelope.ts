@@ -6,10 +6,17 @@ type State = RecipientAnswer | 'asked' | 'taken';
 
 /** The recipients of one transaction, each with what it was told so far. */
 export class Envelope {
-  readonly #entries: { readonly position: number; readonly address: string; state: State; reply: SmtpReply | null }[];
+  readonly #entries: {
+    readonly position: number;
+    readonly address: string;
+    state: State;
+    reply: SmtpReply | null;
+    /** Refused without asking the server. */
+    refusedLocally: boolean;
+  }[];
 
   constructor(recipients: readonly EnvelopeRecipient[]) {
-    this.#entries = recipients.map(({ position, address }) => ({ position, address, state: 'asked', reply: null }));
+    this.#entries = recipients.map(({ position, address }) => ({ position, address, state: 'asked', reply: null, refusedLocally: false }));
   }
 
   /** Addresses without an answer, in order. */
@@ -25,7 +32,7 @@ export class Envelope {
   refuseLocally(refuse: (address: string) => SmtpReply | null): void {
     for (const entry of this.#entries) {
       const reply = refuse(entry.address);
-      if (reply !== null) Object.assign(entry, { state: 'permanent', reply });
+      if (reply !== null) Object.assign(entry, { state: 'permanent', reply, refusedLocally: true });
     }
   }
 
@@ -38,6 +45,11 @@ export class Envelope {
   /** Answers all that are in one of these states. */
   answerAll(from: readonly State[], state: RecipientAnswer, reply: SmtpReply | null): void {
     for (const entry of this.#entries) if (from.includes(entry.state)) Object.assign(entry, { state, reply });
+  }
+
+  /** Takes back what the server is thought to have said: its replies were not the answers to these commands. */
+  forget(): void {
+    for (const entry of this.#entries) if (!entry.refusedLocally) Object.assign(entry, { state: 'asked', reply: null });
   }
 
   /** An acceptance that came to nothing does not count, nor does its reply. */

@@ -58,8 +58,8 @@ describe('replies are put together', () => {
     const octets = Buffer.from('250-2.0.0 Grüße\r\n250 2.0.0 ok\r\n354 go\r\n');
     const pieces = read(...[...octets].map((octet) => Buffer.of(octet))).flatMap(({ replies }) => replies);
     expect(pieces).toEqual([
-      { code: 250, enhanced: '2.0.0', text: 'Grüße ok' },
-      { code: 354, enhanced: null, text: 'go' },
+      { code: 250, lines: ['2.0.0 Grüße', '2.0.0 ok'] },
+      { code: 354, lines: ['go'] },
     ]);
   });
 
@@ -73,6 +73,7 @@ describe('replies are put together', () => {
 
   it('one without end is none, however it is sent; many short ones are', () => {
     expect(read(...Array.from({ length: 70 }, () => 'x'.repeat(1_000))).at(-1)?.garbage).toBe('a reply without end');
+    expect(read(...Array.from({ length: 65_537 }, () => 'x')).at(-1)?.garbage).toBe('a reply without end');
     expect(read(...Array.from({ length: 70 }, () => `250-${'x'.repeat(1_000)}\r\n`)).at(-1)?.garbage).toBe('a reply without end');
     expect(read(...Array.from({ length: 70 }, () => `250 ${'x'.repeat(1_000)}\r\n`)).at(-1)?.garbage).toBe(null);
   });

@@ -1,12 +1,17 @@
 import type { Socket } from 'node:net';
 import type { SmtpReply } from '@mail/domain';
-import { ReplyReader } from './reply-reader.js';
+import { afterPoll } from './deadline.js';
+import { oneLine, parseReply } from './parse-reply.js';
+import { ReplyReader, type WholeReply } from './reply-reader.js';
 import type { SmtpExtensions } from './smtp-extensions.js';
 
-/** Why a session is over. `garbage`: what came was no SMTP, or not an answer that its command can have. */
+/**
+ * Why a session is over. `garbage`: what came was no SMTP. `out_of_step`: the server said more replies than it was asked
+ * for, or one that its command cannot have, so that no reply of this mail can be told to be the answer to its command.
+ */
 export interface Lost {
   readonly kind: 'lost';
-  readonly why: 'closed' | 'timed_out' | 'garbage';
+  readonly why: 'closed' | 'timed_out' | 'garbage' | 'out_of_step';
   readonly error: string;
 }
 export type Heard = { readonly kind: 'reply'; readonly reply: SmtpReply } | Lost;
@@ -21,6 +26,8 @@ export class SmtpSession {
   readonly #socket: Socket;
   readonly #reader = new ReplyReader();
   readonly #replies: SmtpReply[] = [];
+  /** Replies that were asked for and have not come: what comes beyond them is nobody's answer. */
+  #due = 0;
   #lost: Lost | null = null;
   #hearing: ((heard: Heard) => void) | null = null;
   #flushing: (() => void) | null = null;
@@ -38,9 +45,9 @@ export class SmtpSession {
     socket.resume();
   }
 
-  /** Whether it can begin a mail: a server that spoke unasked is about to leave (421). */
+  /** Whether it can begin a mail. */
   get usable(): boolean {
-    return this.#lost === null && this.#replies.length === 0;
+    return this.#lost === null && this.#replies.length === 0 && this.#due === 0;
   }
 
   /** Whether something came that nobody has heard yet. */
@@ -48,17 +55,29 @@ export class SmtpSession {
     return this.#lost !== null || this.#replies.length > 0;
   }
 
-  /** False when the socket wants its buffer to go out first (`flushed`). */
-  write(data: string | Buffer): boolean {
-    return this.#lost === null && this.#socket.write(data);
+  /** Says one command, or several at once (RFC 2920), each of which is answered by one reply. */
+  ask(commands: string, replies = 1): void {
+    this.#due += replies;
+    this.write(commands);
+  }
+
+  /** From here on a reply may come to what is being written: a message has its answer, early or after its final dot. */
+  expectReply(): void {
+    this.#due++;
+  }
+
+  /** Says what is not a command. */
+  write(data: string | Buffer): void {
+    if (this.#lost === null) this.#socket.write(data);
   }
 
   /** The next reply, or the loss of the session, then and for ever. */
-  hear(): Promise<Heard> {
-    const reply = this.#replies.shift();
-    if (reply !== undefined) return Promise.resolve({ kind: 'reply', reply });
-    if (this.#lost !== null) return Promise.resolve(this.#lost);
-    return new Promise((resolve) => (this.#hearing = resolve));
+  async hear(): Promise<Heard> {
+    const heard = await this.#next();
+    if (heard.kind === 'lost' || heard.reply.code < 400 || this.#due > 0) return heard;
+    // A refusal may end a delivery. Where it is the first of replies without end, the next is in the socket already.
+    await new Promise<void>(afterPoll);
+    return this.#lost?.why === 'out_of_step' ? this.#lost : heard;
   }
 
   /** Resolves when the socket takes more, or `interrupted`. */
@@ -88,7 +107,7 @@ export class SmtpSession {
   /** Drops a transaction that did not get to its end (RFC 5321 4.1.1.5). A session that cannot do that is lost. */
   async reset(): Promise<void> {
     const patience = setTimeout(() => this.lose('timed_out', 'no answer to RSET'), QUIT_MS);
-    this.write('RSET\r\n');
+    this.ask('RSET\r\n');
     const heard = await this.hear();
     clearTimeout(patience);
     if (heard.kind === 'reply' && heard.reply.code !== 250) this.lose('garbage', 'RSET was refused');
@@ -99,26 +118,50 @@ export class SmtpSession {
     if (this.#socket.closed) return;
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
     const patience = setTimeout(() => this.#socket.destroy(), QUIT_MS);
-    this.write('QUIT\r\n');
+    this.ask('QUIT\r\n');
     if ((await this.hear()).kind === 'reply') this.#socket.end();
     await closed;
     clearTimeout(patience);
   }
 
+  #next(): Promise<Heard> {
+    const reply = this.#replies.shift();
+    if (reply !== undefined) return Promise.resolve({ kind: 'reply', reply });
+    if (this.#lost !== null) return Promise.resolve(this.#lost);
+    return new Promise((resolve) => (this.#hearing = resolve));
+  }
+
   #read(chunk: Buffer): void {
+    if (this.#lost !== null) return;
     const { replies, garbage } = this.#reader.read(chunk);
-    for (const reply of replies) {
-      const hearing = this.#hearing;
-      this.#hearing = null;
-      if (hearing === null) this.#replies.push(reply);
-      else hearing({ kind: 'reply', reply });
+    const unasked = replies[this.#due];
+    // 421 says that the server is leaving, and is allowed at any time (RFC 5321 3.8): it shifts nothing.
+    if (unasked !== undefined && unasked.code !== 421) {
+      this.#replies.length = 0;
+      this.lose('out_of_step', `a reply that nobody asked for: ${inShort(unasked)}`);
+      return;
     }
-    if (garbage !== null) this.lose('garbage', `not an SMTP reply: ${garbage}`);
+    for (const { code, lines } of replies.slice(0, this.#due)) this.#deliver(parseReply(code, lines));
+    if (unasked !== undefined) this.lose('closed', `the server is leaving: ${inShort(unasked)}`);
+    else if (garbage !== null) this.lose('garbage', `not an SMTP reply: ${garbage}`);
+    else if (this.#due === 0 && this.#reader.unfinished) this.lose('garbage', 'the server spoke unasked');
     if (this.#replies.length > 0) this.#flushed();
+  }
+
+  #deliver(reply: SmtpReply): void {
+    this.#due--;
+    const hearing = this.#hearing;
+    this.#hearing = null;
+    if (hearing === null) this.#replies.push(reply);
+    else hearing({ kind: 'reply', reply });
   }
 
   #flushed(): void {
     this.#flushing?.();
     this.#flushing = null;
   }
+}
+
+function inShort({ code, lines }: WholeReply): string {
+  return oneLine(`${code} ${lines.join(' ')}`);
 }

@@ -53,13 +53,13 @@ export class Transaction {
     const mail = mailFrom(sender, recipients, this.#message, extensions);
     const rcpts = recipients.map((address) => `RCPT TO:<${address}>\r\n`);
     this.#times?.enter('mail');
-    if (this.#pipelined) this.#session.write(`${mail}${rcpts.join('')}DATA\r\n`);
+    if (this.#pipelined) this.#session.ask(`${mail}${rcpts.join('')}DATA\r\n`, rcpts.length + 2);
     return (await this.#sayMail(mail, rcpts.length)) ?? (await this.#sayRcpts(rcpts)) ?? (await this.#sayData());
   }
 
   /** Says a command, unless the pipeline holds it already, and hears its answer. */
   #say(command: string): Promise<Heard> {
-    if (!this.#pipelined) this.#session.write(command);
+    if (!this.#pipelined) this.#session.ask(command);
     return this.#session.hear();
   }
 
@@ -74,6 +74,8 @@ export class Transaction {
     // The pipeline's other commands are refused too, each with its own reply.
     for (let due = this.#pipelined ? rcpts + 1 : 0; due > 0; due--) {
       const next = await this.#session.hear();
+      if (next.kind === 'lost' && next.why === 'out_of_step') return this.#broken('mail', next);
+      if (next.kind === 'reply' && next.reply.code < 300) return this.#unexpected('mail', next.reply.code);
       // A server that takes DATA without a sender waits for a message: not one to go on with.
       if (next.kind === 'lost' || next.reply.code === 421 || next.reply.code < 400) return this.#end('mail', 'close', heard.reply);
     }
@@ -94,9 +96,11 @@ export class Transaction {
     if (!this.#pipelined) return this.#end('rcpt', 'reset');
     // RFC 2920 3.1: DATA is under way already. A server that takes it although nobody is left gets an empty message.
     const data = await this.#session.hear();
+    if (data.kind === 'lost' && data.why === 'out_of_step') return this.#broken('rcpt', data);
     if (data.kind === 'lost' || data.reply.code === 421) return this.#end('rcpt', 'close');
+    if (data.reply.code < 300) return this.#unexpected('rcpt', data.reply.code);
     if (data.reply.code < 400) {
-      this.#session.write('.\r\n');
+      this.#session.ask('.\r\n');
       const dot = await this.#session.hear();
       if (dot.kind === 'lost' || dot.reply.code === 421) return this.#end('rcpt', 'close');
     }
@@ -119,6 +123,7 @@ export class Transaction {
   async #sendBody(): Promise<TransactionEnd | null> {
     this.#times?.enter('body');
     const { data } = this.#message;
+    this.#session.expectReply();
     for (let at = 0; at < data.length; at += CHUNK) {
       await this.#session.flushed();
       if (this.#session.interrupted) return this.#interrupted();
@@ -168,12 +173,13 @@ export class Transaction {
   /** The session ended before the final dot: the mail is not out, for whomever it was. */
   #broken(phase: SmtpPhase, { why, error }: Lost): TransactionEnd {
     const outcome = why === 'timed_out' ? 'timed_out' : 'transport_failed';
+    if (why === 'out_of_step') this.#envelope.forget();
     const recipients = this.#envelope.results();
-    const stillborn = phase === 'mail' && why === 'closed';
+    const stillborn = phase === 'mail' && (why === 'closed' || why === 'out_of_step');
     return { result: { outcome, phase, reply: null, recipients, finalDotSent: false, error }, afterwards: 'close', stillborn };
   }
 
   #unexpected(phase: SmtpPhase, code: number): TransactionEnd {
-    return this.#broken(phase, this.#session.lose('garbage', `an unexpected reply ${code}`));
+    return this.#broken(phase, this.#session.lose('out_of_step', `an unexpected reply ${code}`));
   }
 }
