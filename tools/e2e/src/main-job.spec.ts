@@ -75,7 +75,7 @@ describe.each([
     expect(await query('select consumed, accepted, replayed, malformed from stream_offsets')).toEqual([
       { consumed: '23', accepted: '20', replayed: '1', malformed: '2' },
     ]);
-    expect(await query('select code, idempotency_key from malformed_commands order by entry_id')).toEqual([
+    expect(await query('select code, idempotency_key from malformed_commands order by code')).toEqual([
       { code: 'idempotency_conflict', idempotency_key: 'order-2' },
       { code: 'malformed_json', idempotency_key: 'broken' },
     ]);

@@ -1,6 +1,7 @@
 // `npm test`: every test of every project, with a real PostgreSQL and Redis and the built processes.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromiumFolder, findChromium } from './chromium/find-chromium.ts';
 import { logTail } from './log-tail.ts';
 import { prepareTestServices } from './prepare-test-services.ts';
@@ -8,13 +9,12 @@ import { projectRoot } from './project-root.ts';
 import { runCommand } from './run-command.ts';
 import type { Context } from './run-command.ts';
 import { toolEnvironment } from './run-kept.ts';
-import { readReport } from './test-run/read-report.ts';
-import type { TestFailure, TestReport } from './test-run/read-report.ts';
+import { readAppended } from './test-run/read-appended.ts';
+import { SpecRun } from './test-run/spec-run.ts';
+import type { SpecEvent, TestFailure } from './test-run/spec-run.ts';
 import { testedProjects } from './test-run/tested-projects.ts';
 import type { TestedProject } from './test-run/tested-projects.ts';
 
-/** In each project's folder; `coverage` is ignored by git. */
-const REPORT = join('coverage', 'tests.json');
 const MESSAGE_LINES = 30;
 const WATCH_EVERY_MS = 500;
 
@@ -24,53 +24,47 @@ function testEnvironment(services: Readonly<Record<string, string>>): Record<str
   return { ...Object.fromEntries(ours), ...services, NODE_ENV: 'test', FORCE_COLOR: '0' };
 }
 
-function reportOf({ folder }: TestedProject): TestReport | undefined {
-  return readReport(join(folder, REPORT), projectRoot);
-}
-
-async function runTests(context: Context, projects: readonly TestedProject[], environment: Record<string, string>): Promise<void> {
-  const { processes, progress, logFile } = context;
-  for (const { folder } of projects) rmSync(join(folder, REPORT), { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
+/** Runs the specs, and says what comes of them while they run. */
+async function runTests(context: Context, projects: readonly TestedProject[], environment: Record<string, string>): Promise<SpecRun> {
+  const { processes, progress, logFile, folder } = context;
+  const events = join(folder, 'specs.ndjson');
+  writeFileSync(events, '');
+  const folders = projects.map((project) => relative(projectRoot, project.folder));
   const run = await processes.start({
     name: 'tests',
     tier: 'application',
-    command: join(projectRoot, 'node_modules', '.bin', 'nx'),
-    args: [
-      'run-many',
-      '-t',
-      'test',
-      '-p',
-      projects.map(({ name }) => name).join(','),
-      '--parallel=2',
-      '--outputStyle=static',
-      '--',
-      ...reporters,
-    ],
+    command: process.execPath,
+    args: ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('./test-run/run-specs.ts', import.meta.url)), events, ...folders],
     env: environment,
     cwd: projectRoot,
     logFile: logFile('tests'),
     stopSignal: 'SIGTERM',
     stopWithinMs: 5000,
   });
+  const specs = new SpecRun();
   const startedMs = performance.now();
   const waiting = new Set(projects);
+  const newEvents = readAppended(events);
   const look = (): void => {
-    for (const project of waiting) {
-      const report = reportOf(project);
-      if (report === undefined) continue;
-      waiting.delete(project);
-      const { passed, failures, skipped } = report;
-      const rest = skipped === 0 ? '' : `, ${skipped} skipped`;
-      progress.line(`${failures.length === 0 ? '✓' : '✗'} ${project.name}: ${passed} passed, ${failures.length} failed${rest}`);
+    for (const line of newEvents()) {
+      const event = JSON.parse(line) as SpecEvent;
+      specs.take(event);
+      if (event.type === 'test' && event.state === 'failed') progress.line(`✗ ${event.file}: ${event.title}`);
     }
-    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
-    progress.status(`… Tests: ${projects.length - waiting.size} of ${projects.length} projects (${seconds} s)`);
+    for (const project of waiting) {
+      const end = specs.endOf(relative(projectRoot, project.folder));
+      if (end === undefined) continue;
+      waiting.delete(project);
+      const rest = end.skipped === 0 ? '' : `, ${end.skipped} skipped`;
+      progress.line(`${end.failed === 0 ? '✓' : '✗'} ${project.name}: ${end.passed} passed, ${end.failed} failed${rest}`);
+    }
+    progress.status(`… Tests, ${((performance.now() - startedMs) / 1000).toFixed(0)} s: ${specs.status(Date.now())}`);
   };
   const watching = setInterval(look, WATCH_EVERY_MS);
   await run.exited;
   clearInterval(watching);
   look();
+  return specs;
 }
 
 /** For the specs of the console; without a browser they are left out, and all others run. */
@@ -94,19 +88,14 @@ process.once('exit', () => {
 });
 
 await runCommand('test', async (context) => {
-  const { progress } = context;
+  const { progress, logFile } = context;
   const projects = testedProjects(projectRoot, process.argv.slice(2));
   const [{ environment }] = await Promise.all([prepareTestServices(context), prepareBrowser(context, projects)]);
-  await runTests(context, projects, testEnvironment(environment));
-  const failures: TestFailure[] = [];
-  for (const project of projects) {
-    const report = reportOf(project);
-    summary.passed += report?.passed ?? 0;
-    const log = context.logFile('tests');
-    const unfinished = { title: 'no report: the run of this project broke off', file: project.name, message: logTail(log, MESSAGE_LINES) };
-    failures.push(...(report?.failures ?? [unfinished]));
-  }
+  const specs = await runTests(context, projects, testEnvironment(environment));
+  const failures = specs.failures({ isOver: true });
   for (const line of failures.flatMap(describe)) progress.line(line);
+  if (failures.some(({ file }) => file === '')) progress.line(logTail(logFile('tests'), MESSAGE_LINES));
+  summary.passed = specs.passed;
   summary.failed = failures.length;
   summary.ran = true;
   progress.line();
