@@ -1,11 +1,9 @@
 // `npm run test:faults`: breaks the running system in every way that is listed, and shows that nothing is lost or doubled.
 import { build } from '@mail/local/build';
 import { runCommand } from '@mail/local/run-command';
+import { runName } from '@mail/local/run-name';
 
-// Runs of different names can go on side by side.
-const name = /^[a-z0-9-]{1,20}$/.exec(process.argv[process.argv.indexOf('--as') + 1] ?? '')?.[0];
-
-await runCommand(process.argv.includes('--as') && name !== undefined ? `faults-${name}` : 'faults', async (context) => {
+await runCommand(runName('faults'), async (context) => {
   await build(context);
   // The suite stands on built libraries of the service, which a fresh clone has only now.
   const { runSuite } = await import('./run-suite.ts');

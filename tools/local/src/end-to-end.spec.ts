@@ -57,7 +57,7 @@ describe('the five built processes', { timeout: 180_000 }, () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'end-to-end-'));
-    const processes = await keepProcesses(folder, new Trouble('busy', 'wait'));
+    const processes = await keepProcesses(folder, () => new Trouble('busy', 'wait'));
     const context: Context = {
       state: { path: folder },
       folder,

@@ -1,3 +1,5 @@
+import type { LockHolder } from './run-lock.ts';
+
 /** What a kept process is started with. */
 export interface ProcessSpec {
   /** Names the process in messages; one process of a name at a time. */
@@ -29,12 +31,14 @@ export type ToKeeper =
   /** Ends one in its own order. */
   | { readonly type: 'stop'; readonly name: string }
   /** Ends all, applications first, and then the keeper; at once by SIGKILL if `now`. */
-  | { readonly type: 'stop-all'; readonly now: boolean };
+  | { readonly type: 'stop-all'; readonly now: boolean }
+  /** Where what runs can be reached: told to whoever asks for the lock. */
+  | { readonly type: 'where'; readonly where: readonly string[] };
 
 export type FromKeeper =
   | { readonly type: 'ready' }
-  /** Another keeper of the same lock is alive. */
-  | { readonly type: 'locked' }
+  /** Another keeper of the same lock is alive, and holds it for something that goes on; null: it does not say what. */
+  | { readonly type: 'locked'; readonly holder: LockHolder | null }
   | { readonly type: 'started'; readonly name: string; readonly pid: number }
   | { readonly type: 'failed'; readonly name: string; readonly message: string }
   | { readonly type: 'exited'; readonly name: string; readonly code: number | null; readonly signal: NodeJS.Signals | null };

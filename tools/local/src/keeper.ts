@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { FromKeeper, ProcessSpec, ToKeeper } from './keeper-messages.ts';
 import { takeRunLock } from './run-lock.ts';
+import type { LockHolder } from './run-lock.ts';
 
 interface Kept {
   readonly spec: ProcessSpec;
@@ -16,7 +17,21 @@ interface Kept {
 const LOCK_WAIT_MS = 20_000;
 const LOCK_POLL_MS = 100;
 const kept = new Map<string, Kept>();
+const owner = process.ppid;
+const sinceMs = Date.now();
+let where: readonly string[] = [];
 let stopping = false;
+
+function describe(): LockHolder {
+  // Were the owner killed outright, its end may not have been noticed yet.
+  return {
+    script: process.env['npm_lifecycle_event'] ?? null,
+    pid: owner,
+    sinceMs,
+    where,
+    isEnding: stopping || !process.connected || process.ppid !== owner,
+  };
+}
 
 function tell(message: FromKeeper): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
@@ -91,25 +106,29 @@ function obey(message: ToKeeper): void {
     }
     case 'stop-all':
       return void stopAll(message.now);
+    case 'where':
+      where = message.where;
+      return;
   }
 }
 
-/** A run that was killed leaves its keeper ending things for a moment: worth the wait. */
-async function takeLockInTime(name: string): Promise<boolean> {
+/** A run that has ended leaves its keeper ending things for a moment, which is worth the wait; one that goes on is not. */
+async function takeLockInTime(name: string): Promise<true | LockHolder | null> {
   const untilMs = performance.now() + LOCK_WAIT_MS;
-  while (!(await takeRunLock(name))) {
-    if (performance.now() > untilMs) return false;
+  for (;;) {
+    const taken = await takeRunLock(name, describe);
+    if (taken === true || taken?.isEnding === false || performance.now() > untilMs) return taken;
     await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
   }
-  return true;
 }
 
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(signal, () => void stopAll(false));
 process.on('message', obey);
 process.on('disconnect', () => void stopAll(false));
-if (await takeLockInTime(process.argv[2] ?? '')) {
+const taken = await takeLockInTime(process.argv[2] ?? '');
+if (taken === true) {
   tell({ type: 'ready' });
 } else {
-  tell({ type: 'locked' });
+  tell({ type: 'locked', holder: taken });
   process.disconnect();
 }

@@ -20,7 +20,7 @@ function isAlive(pid: number): boolean {
 }
 
 const gone = (pid: number): Promise<true | undefined> => waitUntil(() => (isAlive(pid) ? undefined : true), { withinMs: 15_000 });
-const busy = new Trouble('busy', 'wait');
+const busy = (): Trouble => new Trouble('busy', 'wait');
 
 describe('kept processes', () => {
   let folder: string;
@@ -51,7 +51,7 @@ describe('kept processes', () => {
   it.each(['SIGKILL', 'SIGHUP', 'SIGINT', 'SIGTERM'] as const)('end when their owner is ended by %s', async (signal) => {
     const program = `
       import { keepProcesses } from ${JSON.stringify(new URL('./kept-processes.ts', import.meta.url).href)};
-      const processes = await keepProcesses(${JSON.stringify(folder)}, new Error('busy'));
+      const processes = await keepProcesses(${JSON.stringify(folder)}, () => new Error('busy'));
       const child = await processes.start(${JSON.stringify(spec('child', 'setInterval(() => {}, 1000)'))});
       console.log(child.pid);
     `;
@@ -83,12 +83,31 @@ describe('kept processes', () => {
     await processes.stopAll();
   });
 
-  it('have one keeper of a name at a time, and the next once it is gone', async () => {
+  it('have one keeper of a name at a time: the next begins once the first is ending, and waits until it is gone', async () => {
     const lock = join(folder, 'lock');
     const first = await keepProcesses(lock, busy);
-    const second = keepProcesses(lock, busy);
+    await first.start(
+      spec('slow', `process.on('SIGTERM', () => setTimeout(() => process.exit(), 300)); setInterval(() => {}, 1000); console.log('up')`),
+    );
+    expect(await logged('up')).toBe(true);
+    const ended = first.stopAll();
+    const second = await keepProcesses(lock, busy);
+    await ended;
+    await second.stopAll();
+  });
+
+  it('have a keeper that tells a second one at once who is there, and where', async () => {
+    const lock = join(folder, 'lock');
+    const first = await keepProcesses(lock, busy);
+    const told = (): Promise<string> =>
+      keepProcesses(lock, (holder) => new Trouble(JSON.stringify(holder), '')).then(
+        () => 'not refused',
+        (error: unknown) => (error as Trouble).message,
+      );
+    expect(JSON.parse(await told())).toMatchObject({ pid: process.pid, where: [], isEnding: false });
+    first.announce(['Console http://127.0.0.1:8080/console/']);
+    expect(JSON.parse(await told())).toMatchObject({ pid: process.pid, where: ['Console http://127.0.0.1:8080/console/'] });
     await first.stopAll();
-    await (await second).stopAll();
   });
 
   it('have names of their own: a second of a name is refused, and the first still obeys', async () => {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FromKeeper, ProcessSpec, ToKeeper } from './keeper-messages.ts';
+import type { LockHolder } from './run-lock.ts';
 import { Trouble } from './trouble.ts';
 
 export interface KeptProcess {
@@ -26,6 +27,8 @@ export interface KeptProcesses {
   start(spec: ProcessSpec): Promise<KeptProcess>;
   /** Ends all, applications first; again with `now`: at once. Resolves once nothing runs. */
   stopAll(options?: { now: boolean }): Promise<void>;
+  /** Where what runs can be reached: said to whoever asks for the lock. */
+  announce(where: readonly string[]): void;
   /** Tells of every process that ends from now on. */
   onExit(listener: (name: string) => void): void;
   /** Resolves when the keeper is gone, which takes everything along. */
@@ -41,8 +44,9 @@ interface Entry {
 /**
  * Starts the keeper, which ends every process started through it when this process ends, however that happens.
  * @param lock one keeper of this name at a time on the machine
+ * @param busy what to reject with where somebody else holds the lock and goes on
  */
-export async function keepProcesses(lock: string, busy: Trouble): Promise<KeptProcesses> {
+export async function keepProcesses(lock: string, busy: (holder: LockHolder | null) => Trouble): Promise<KeptProcesses> {
   const keeper = fork(fileURLToPath(new URL('./keeper.ts', import.meta.url)), [lock], {
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -58,7 +62,7 @@ export async function keepProcesses(lock: string, busy: Trouble): Promise<KeptPr
 
   keeper.on('message', (message: FromKeeper) => {
     if (message.type === 'ready') return ready.resolve();
-    if (message.type === 'locked') return ready.reject(busy);
+    if (message.type === 'locked') return ready.reject(busy(message.holder));
     const { name } = message;
     const entry = entries.get(name);
     if (entry === undefined) return;
@@ -108,6 +112,7 @@ export async function keepProcesses(lock: string, busy: Trouble): Promise<KeptPr
       send({ type: 'start', spec });
       return entry.running.promise;
     },
+    announce: (where) => send({ type: 'where', where }),
     onExit(listener) {
       onExit = listener;
     },

@@ -7,6 +7,7 @@ import type { KeptProcesses } from './kept-processes.ts';
 import { progressOn } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { projectRoot } from './project-root.ts';
+import type { LockHolder } from './run-lock.ts';
 import { chooseStateFolder } from './state-folder.ts';
 import type { StateFolder } from './state-folder.ts';
 import { Trouble } from './trouble.ts';
@@ -49,6 +50,17 @@ function explain(error: unknown, progress: Progress): void {
   }
 }
 
+function busy(lock: string, holder: LockHolder | null): Trouble {
+  const script = holder?.script ?? lock;
+  const name = script === 'start' || script === 'test' ? `npm ${script}` : `npm run ${script}`;
+  const since = holder === null ? '' : `, since ${new Date(holder.sinceMs).toLocaleTimeString('en-GB')} (process ${holder.pid})`;
+  const where = (holder?.where ?? []).map((line) => `\n    ${line}`).join('');
+  return new Trouble(
+    `\`${name}\` runs in this clone already${since}${where}`,
+    'Use that one, or end it with Ctrl-C where it runs. Other commands can run beside it.',
+  );
+}
+
 /**
  * Runs a command with its state folder, progress and processes, and exits with the code that `work` answers, once everything that it
  * started has ended. A signal, a closed terminal or the death of the caller ends it in the same order; a second Ctrl-C at once.
@@ -82,11 +94,7 @@ export async function runCommand(lock: string, work: (context: Context) => Promi
   const endings: (() => Promise<void>)[] = [];
   try {
     const state = chooseStateFolder(projectRoot);
-    const busy = new Trouble(
-      `Another run in this clone has not ended yet (${lock}).`,
-      'Wait for it, or end it with Ctrl-C where it runs; the other commands can run beside it.',
-    );
-    processes = await keepProcesses(`${projectRoot} ${process.getuid?.() ?? 0} ${lock}`, busy);
+    processes = await keepProcesses(`${projectRoot} ${process.getuid?.() ?? 0} ${lock}`, (holder) => busy(lock, holder));
     const { folder, logs } = makeFolders(state, lock);
     for (const file of readdirSync(logs)) rmSync(join(logs, file));
     const context: Context = {

@@ -5,10 +5,12 @@ import { freePort } from './free-port.ts';
 import { migrate } from './migrate.ts';
 import { runCommand } from './run-command.ts';
 import type { Context } from './run-command.ts';
+import { runName } from './run-name.ts';
 import { startApps } from './start-apps.ts';
 import { startInbox } from './start-inbox.ts';
 import { mailVariables, startServices } from './start-services.ts';
 import type { Services } from './start-services.ts';
+import { Trouble } from './trouble.ts';
 import { tryLines } from './try-lines.ts';
 
 const STATUS_EVERY_MS = 2000;
@@ -32,8 +34,14 @@ async function database({ postgres }: Services): Promise<string> {
   return postgres.own ? ensureDatabase(postgres.dsn, 'mail') : postgres.dsn;
 }
 
-await runCommand('start', async (context) => {
-  const { progress } = context;
+function checkArguments(args: readonly string[]): void {
+  const isKnown = args.length === 0 || (args.length === 2 && runName('start', args) !== 'start');
+  if (!isKnown) throw new Trouble(`\`${args.join(' ')}\` is not understood.`, 'npm start -- --help shows what there is.');
+}
+
+await runCommand(runName('start'), async (context) => {
+  const { progress, processes } = context;
+  checkArguments(process.argv.slice(2));
   const [services, smtp] = await Promise.all([startServices(context, mailVariables), startSmtp(context), build(context)]);
   const dsn = await database(services);
   await migrate(context, dsn);
@@ -48,6 +56,7 @@ await runCommand('start', async (context) => {
   for (const line of tryLines({ api: `http://${httpAddr}`, inbox: smtp.page, dsn, redis: services.redis, logs: context.logFile('*') })) {
     progress.line(line);
   }
+  processes.announce([`Console  http://${httpAddr}/console/`, `Inbox    ${smtp.page}`, `Logs     ${context.logFile('*')}`]);
   const lost = Promise.withResolvers<number>();
   for (const [app, { process }] of running) {
     void process.exited.then(({ code, signal }) => {

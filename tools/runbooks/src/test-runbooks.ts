@@ -1,11 +1,9 @@
 // `npm run test:runbooks`: has each alert fire, follows its runbook block by block, and shows that this mends it.
 import { build } from '@mail/local/build';
 import { runCommand } from '@mail/local/run-command';
+import { runName } from '@mail/local/run-name';
 
-// Runs of different names can go on side by side.
-const name = /^[a-z0-9-]{1,20}$/.exec(process.argv[process.argv.indexOf('--as') + 1] ?? '')?.[0];
-
-await runCommand(process.argv.includes('--as') && name !== undefined ? `runbooks-${name}` : 'runbooks', async (context) => {
+await runCommand(runName('runbooks'), async (context) => {
   // A spec runs on what is built already.
   if (!process.argv.includes('--built')) await build(context);
   // The suite stands on built libraries of the service, which a fresh clone has only now.
