@@ -29,6 +29,11 @@ describe('the workflow', () => {
       expect(readFileSync(join(ROOT, file), 'utf8')).not.toBe('');
   });
 
+  it('begins with the commands of the README, in a clone where nothing is installed and an environment where nothing is set', () => {
+    const begin = jobs['new-user']?.steps.flatMap(({ run }) => (run === undefined ? [] : [run])) ?? [];
+    expect(begin.slice(0, 2)).toEqual(['npm run demo', 'npm test'].map((command) => `env -i PATH="$PATH" HOME="$HOME" ${command}`));
+  });
+
   it('does what a change needs, by Nx', () => {
     expect(steps.map(({ run }) => run)).toContain('npx nx affected -t lint typecheck test build --parallel=2');
   });
