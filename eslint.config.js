@@ -79,7 +79,7 @@ export default ts.config(
   adapterDriver('persistence', 'typeorm', 'pg'),
   adapterDriver('stream', 'ioredis'),
   adapterDriver('templates', 'mjml', 'handlebars'),
-  adapterDriver('provider', 'nodemailer'),
+  adapterDriver('provider'),
   {
     files: ['libs/{domain,persistence,templates,provider,runtime,stream}/src/**/*.ts', 'apps/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],

@@ -3,7 +3,7 @@ import type { MailProvider } from './mail-provider.js';
 import type { OutgoingMail } from './outgoing-mail.js';
 import type { PhaseTimes } from './phase-times.js';
 import { Deadline } from './smtp/deadline.js';
-import { openSession, type Opened } from './smtp/open-session.js';
+import { SessionOpener, type Opened } from './smtp/open-session.js';
 import { SessionPool } from './smtp/session-pool.js';
 import type { SmtpOptions } from './smtp/smtp-options.js';
 import type { SmtpSession } from './smtp/smtp-session.js';
@@ -18,6 +18,7 @@ const IDLE_MS = 10_000;
 /** Sends over SMTP: one mail in flight on a connection, connections kept for the next mail. */
 export function smtpProvider(options: SmtpOptions): MailProvider {
   const pool = new SessionPool(options.maxConnections, options.idleMs ?? IDLE_MS);
+  const opener = new SessionOpener(options);
   let closed: Promise<void> | null = null;
 
   async function send(mail: OutgoingMail, times: PhaseTimes | null = null): Promise<AttemptResult> {
@@ -56,7 +57,7 @@ export function smtpProvider(options: SmtpOptions): MailProvider {
     if (session === null || end === null || end.stillborn) {
       // A kept session may have been over before we noticed: that is no failure of the attempt, which goes on with a fresh one.
       session?.lose('closed', 'it was over');
-      const opened = await openSession(options, deadline, times);
+      const opened = await opener.open(deadline, times);
       if (opened.kind === 'failed') {
         pool.leave();
         return notOpened(mail, opened);

@@ -42,7 +42,7 @@ const BEFORE_THE_DOT = { outcome: 'transport_failed', reply: null, finalDotSent:
 const AFTER_THE_DOT = { outcome: 'uncertain', reply: null, finalDotSent: true, recipients: [{ answer: 'uncertain', reply: null }] };
 const expected = (phase: Phase) => (phase === 'final' ? AFTER_THE_DOT : BEFORE_THE_DOT);
 
-describe.each(['mail', 'rcpt', 'data', 'final'] as const)('a server that says more replies than there are commands: %s', (phase) => {
+describe.each(HONEST.map(([phase]) => phase))('a server that says more replies than there are commands: %s', (phase) => {
   it.each(['250 2.0.0 ok', '550 5.7.1 no', '354 go on'])('one more (%s) loses the session, and refuses nobody', async (extra) => {
     const server = await aRawServer((peer) => misbehaveAt(peer, phase, (honest) => peer.say(honest, extra)));
     expect(await smtpTo(server).send(aMail())).toMatchObject(expected(phase));
@@ -69,6 +69,14 @@ describe.each(['mail', 'rcpt', 'data', 'final'] as const)('a server that says mo
     const server = await aRawServer((peer) => misbehaveAt(peer, phase, () => flood(peer, endless)));
     expect(await smtpTo(server).send(aMail())).toMatchObject(expected(phase));
   });
+});
+
+it('replies that come before their commands were said are not their answers', async () => {
+  const server = await aRawServer(async (peer) => {
+    peer.say(...HONEST.map(([, reply]) => reply));
+    await peer.gone();
+  });
+  expect(await smtpTo(server).send(aMail())).toMatchObject({ ...BEFORE_THE_DOT, phase: 'greeting' });
 });
 
 describe('a pipelining server', () => {

@@ -2,12 +2,17 @@
 export class Deadline {
   readonly ms: number;
   readonly #timer: NodeJS.Timeout;
+  readonly #startedAtMs = performance.now();
   #passed = false;
   #onPassed: () => void = () => {};
 
   constructor(ms: number) {
     this.ms = ms;
     this.#timer = setTimeout(() => afterPoll(() => this.#pass()), ms);
+  }
+
+  get leftMs(): number {
+    return Math.max(0, this.#startedAtMs + this.ms - performance.now());
   }
 
   /** Says what is to be ended when time is up, in place of what was said before; at once if it is already. */

@@ -1,138 +1,145 @@
-import type { Socket } from 'node:net';
+import { isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import type { SmtpPhase, SmtpReply } from '@mail/domain';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { SMTPError } from 'nodemailer/lib/smtp-connection';
 import type { PhaseTimes } from '../phase-times.js';
+import { Connector, type OpeningFailure } from './connect.js';
 import type { Deadline } from './deadline.js';
-import { oneLine, parseReply } from './parse-reply.js';
+import { Login } from './log-in.js';
+import { OAuth2Tokens } from './oauth2-tokens.js';
 import { redact } from './redact.js';
 import { parseExtensions } from './smtp-extensions.js';
 import type { SmtpOptions } from './smtp-options.js';
-import { SmtpSession } from './smtp-session.js';
+import type { Heard, SmtpSession } from './smtp-session.js';
 
-export type Opened =
-  | { readonly kind: 'open'; readonly session: SmtpSession }
-  | {
-      readonly kind: 'failed';
-      readonly timedOut: boolean;
-      readonly phase: SmtpPhase;
-      readonly reply: SmtpReply | null;
-      readonly error: string | null;
+export type Opened = { readonly kind: 'open'; readonly session: SmtpSession } | (OpeningFailure & { readonly timedOut: boolean });
+
+/** Opens sessions with one server, and knows its addresses and the token that it took last. */
+export class SessionOpener {
+  readonly #options: SmtpOptions;
+  readonly #tls: ConnectionOptions;
+  readonly #connector: Connector;
+  readonly #login: Login | null;
+
+  constructor(options: SmtpOptions) {
+    const { host, username, oauth2, insecureSkipVerify } = options;
+    this.#options = options;
+    this.#tls = {
+      host,
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: !insecureSkipVerify,
     };
+    this.#connector = new Connector(options, this.#tls);
+    this.#login = username === null ? null : new Login({ ...options, username }, oauth2 && new OAuth2Tokens(oauth2));
+  }
 
-/** The library's own timers are not to fire: the attempt's deadline is the one that counts. */
-const SLACK_MS = 60_000;
+  /**
+   * Connects, starts TLS and logs in, up to where MAIL can be said. Never plaintext unless `insecureSkipVerify`. Any refusal on
+   * the way is our trouble with the server, not the mail's.
+   */
+  open(deadline: Deadline, times: PhaseTimes | null): Promise<Opened> {
+    const opening = new Opening(this.#options, this.#tls, deadline, times);
+    const timedOut = new Promise<Opened>((resolve) =>
+      deadline.ends(() => {
+        const error = `no answer within ${deadline.ms} ms`;
+        resolve({ kind: 'failed', timedOut: true, phase: opening.phase, reply: null, error });
+        opening.abandon(error);
+      }),
+    );
+    return Promise.race([opening.run(this.#connector, this.#login), timedOut]);
+  }
+}
 
-/**
- * Connects, starts TLS and logs in, up to where MAIL can be said; nodemailer does it, and then lets go of the socket.
- * Never plaintext unless `insecureSkipVerify`. Any refusal on the way is our trouble with the server, not the mail's.
- */
-export function openSession(options: SmtpOptions, deadline: Deadline, times: PhaseTimes | null): Promise<Opened> {
-  const { host, port, username, password, insecureSkipVerify } = options;
-  const implicitTls = port === 465;
-  let lastCommand = '';
-  // nodemailer says what it resolved right before it opens the socket, and each command as it goes out.
-  const told = (what: string | undefined, text: string): void => {
-    if (what === 'dns' && times !== null) queueMicrotask(() => timeConnecting(connection, implicitTls, times));
-    if (what !== 'client') return;
-    lastCommand = text.split(' ', 1)[0] ?? '';
-    if (lastCommand === 'STARTTLS') times?.enter('starttls');
-    else if (lastCommand === 'EHLO') times?.enter('ehlo');
+/** One opening. */
+class Opening {
+  phase: SmtpPhase = 'connect';
+  abandoned = false;
+  readonly deadline: Deadline;
+  readonly #options: SmtpOptions;
+  readonly #tls: ConnectionOptions;
+  readonly #times: PhaseTimes | null;
+  readonly #sessions: SmtpSession[] = [];
+  readonly #secrets = new Set<string>();
+
+  constructor(options: SmtpOptions, tls: ConnectionOptions, deadline: Deadline, times: PhaseTimes | null) {
+    this.deadline = deadline;
+    this.#options = options;
+    this.#tls = tls;
+    this.#times = times;
+  }
+
+  readonly enter = (phase: SmtpPhase): void => {
+    if (this.abandoned) return;
+    this.phase = phase;
+    this.#times?.enter(phase);
   };
-  const connection = new SMTPConnection({
-    host,
-    port,
-    secure: implicitTls,
-    requireTLS: !implicitTls && !insecureSkipVerify,
-    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: !insecureSkipVerify },
-    ...(options.hostname === undefined ? {} : { name: options.hostname }),
-    connectionTimeout: deadline.ms + SLACK_MS,
-    greetingTimeout: deadline.ms + SLACK_MS,
-    socketTimeout: deadline.ms + SLACK_MS,
-    dnsTimeout: deadline.ms + SLACK_MS,
-    socketCloseTimeout: 0,
-    maxResponseSize: 65_536,
-    // Not to log, but to know which command waits for its answer; what it says of credentials is dropped here.
-    logger: { debug: ({ tnx }: { tnx?: string }, text: string) => told(tnx, text) },
-    transactionLog: true,
-  });
 
-  times?.enter('connect');
-  return new Promise((resolve) => {
-    let phaseOfLogin: 'auth' | null = null;
-    const phase = (error?: SMTPError): SmtpPhase => {
-      if (phaseOfLogin !== null) return phaseOfLogin;
-      if (lastCommand === 'STARTTLS') return 'starttls';
-      if (lastCommand !== '') return 'ehlo';
-      if (connection.stage === 'connected') return 'greeting';
-      return implicitTls && !failedToConnect(connection, error) ? 'starttls' : 'connect';
+  began(session: SmtpSession): void {
+    this.#sessions.push(session);
+  }
+
+  abandon(error: string): void {
+    this.abandoned = true;
+    for (const session of this.#sessions) session.lose('timed_out', error);
+  }
+
+  async run(connector: Connector, login: Login | null): Promise<Opened> {
+    const greeted = await connector.connect(this);
+    if (greeted.kind === 'failed') return { ...greeted, timedOut: false };
+    const { session } = greeted;
+    const failure = (await this.#introduce(session)) ?? (await this.#logIn(session, login));
+    if (failure === null) return { kind: 'open', session };
+    session.lose('closed', 'it was not opened');
+    const clean = (text: string): string => redact(text, this.#secrets);
+    const { reply, error } = failure;
+    return {
+      ...failure,
+      reply: reply && { ...reply, text: clean(reply.text) },
+      error: error && clean(error),
+      timedOut: false,
     };
-    const fail = (error: SMTPError): void => {
-      const where = phase(error);
-      const reply = error.response === undefined ? null : replyOf(error.response);
-      const clean = reply && { ...reply, text: redact(reply.text, username, password) };
-      const why = reply === null ? messageOf(error) : where === 'starttls' ? 'the server did not start TLS, which is required' : null;
-      resolve({ kind: 'failed', timedOut: false, phase: where, reply: clean, error: why && redact(why, username, password) });
-      connection.close();
-    };
-    deadline.ends(() => {
-      resolve({ kind: 'failed', timedOut: true, phase: phase(), reply: null, error: `no answer within ${deadline.ms} ms` });
-      connection.close();
-    });
-    const ready = (ehloReply: string): void => resolve({ kind: 'open', session: takeSocket(connection, ehloReply) });
-    connection.on('error', fail);
-    connection.on('end', () => fail(new Error('the connection was closed')));
-    connection.connect((error) => {
-      if (error) return fail(error);
-      const ehloReply = String(connection.lastServerResponse);
-      if (!connection.secure && !insecureSkipVerify) return fail(new Error('the connection is not encrypted'));
-      if (username === null) return ready(ehloReply);
-      phaseOfLogin = 'auth';
-      times?.enter('auth');
-      if (!connection.allowsAuth) return fail(new Error('the server offers no AUTH'));
-      connection.login({ credentials: { user: username, pass: password ?? '' } }, (refused) =>
-        refused ? fail(refused) : ready(ehloReply),
-      );
-    });
-  });
-}
+  }
 
-/** nodemailer keeps its listeners for the end and for errors, which do no harm; what it would read and time is ours from here. */
-function takeSocket(connection: SMTPConnection, ehloReply: string): SmtpSession {
-  const socket = connection._socket as Socket;
-  socket.setTimeout(0);
-  socket.removeAllListeners('data');
-  socket.removeAllListeners('timeout');
-  return new SmtpSession(socket, parseExtensions(ehloReply));
-}
+  /** EHLO, and under TLS again: what was offered in plaintext counts no more (RFC 3207 4.2). */
+  async #introduce(session: SmtpSession): Promise<OpeningFailure | null> {
+    const { port, insecureSkipVerify } = this.#options;
+    const implicitTls = port === 465;
+    const failure = await this.#sayHello(session, implicitTls || insecureSkipVerify);
+    if (failure !== null || implicitTls || (insecureSkipVerify && !session.extensions.startTls)) return failure;
+    this.enter('starttls');
+    // Also where it is not offered: what hides the offer may not hide the command.
+    session.ask('STARTTLS\r\n');
+    const heard = await session.hear();
+    if (heard.kind === 'lost') return this.#failed(null, heard.error);
+    if (heard.reply.code !== 220) return this.#failed(heard.reply, 'the server did not start TLS, which is required');
+    const insecure = await session.secure(this.#tls);
+    return insecure === null ? this.#sayHello(session, true) : this.#failed(null, insecure.error);
+  }
 
-/** The name is resolved, and the socket is on its way. */
-function timeConnecting({ _socket: socket }: SMTPConnection, implicitTls: boolean, times: PhaseTimes): void {
-  if (!socket) return;
-  socket.once('connect', () => times.enter(implicitTls ? 'starttls' : 'greeting'));
-  if (implicitTls) socket.once('secureConnect', () => times.enter('greeting'));
-}
+  /** RFC 5321 4.1.4: a server that does not know EHLO may know HELO, which offers nothing. */
+  async #sayHello(session: SmtpSession, heloWillDo: boolean): Promise<OpeningFailure | null> {
+    this.enter('ehlo');
+    let heard = await this.#hello(session, 'EHLO');
+    if (heloWillDo && heard.kind === 'reply' && heard.reply.code >= 500) heard = await this.#hello(session, 'HELO');
+    if (heard.kind === 'lost') return this.#failed(null, heard.error);
+    if (heard.reply.code !== 250) return this.#failed(heard.reply, null);
+    session.extensions = parseExtensions(heard.lines);
+    return null;
+  }
 
-function failedToConnect(connection: SMTPConnection, error?: SMTPError): boolean {
-  // Several addresses make an AggregateError, which has no syscall; a deadline brings no error at all.
-  if (error === undefined) return connection._socket ? connection._socket.connecting : true;
-  return error.code === 'EDNS' || error.syscall === 'connect' || error instanceof AggregateError;
-}
+  #hello(session: SmtpSession, command: 'EHLO' | 'HELO'): Promise<Heard> {
+    session.ask(`${command} ${this.#options.ehloName}\r\n`);
+    return session.hear();
+  }
 
-function messageOf(error: Error): string {
-  const messages =
-    error instanceof AggregateError ? error.errors.map((each) => (each instanceof Error ? each.message : String(each))) : [error.message];
-  return oneLine(messages.filter((message) => message !== '').join('; ')) || 'the connection failed';
-}
+  async #logIn(session: SmtpSession, login: Login | null): Promise<OpeningFailure | null> {
+    if (login === null) return null;
+    this.enter('auth');
+    const failure = await login.logIn(session, this.#secrets);
+    return failure && this.#failed(failure.reply, failure.error);
+  }
 
-/** `null` when what came instead of a reply is none; the message holds it then. */
-function replyOf(response: string): SmtpReply | null {
-  const lines = response.split(/\r?\n/).filter((line) => line !== '');
-  const code = /^[2-5]\d\d(?=[ -]|$)/.exec(lines[0] ?? '')?.[0];
-  return code === undefined
-    ? null
-    : parseReply(
-        Number(code),
-        lines.map((line) => line.replace(/^\d{3}[ -]?/, '')),
-      );
+  #failed(reply: SmtpReply | null, error: string | null): OpeningFailure {
+    return { kind: 'failed', phase: this.phase, reply, error };
+  }
 }

@@ -9,17 +9,35 @@ export interface SmtpExtensions {
   /** RFC 1870: whether SIZE is offered, and the most octets a message may have; `null`: no limit said. */
   readonly size: boolean;
   readonly maxSize: number | null;
+  /** RFC 3207 */
+  readonly startTls: boolean;
+  /** RFC 4954: the mechanisms of AUTH, in upper case. */
+  readonly auth: readonly string[];
 }
 
-/** Reads the reply to EHLO, its codes still in front of each line. The first line is the server's name, whatever it says. */
-export function parseExtensions(ehloReply: string): SmtpExtensions {
+export const NO_EXTENSIONS: SmtpExtensions = {
+  pipelining: false,
+  eightBitMime: false,
+  smtpUtf8: false,
+  size: false,
+  maxSize: null,
+  startTls: false,
+  auth: [],
+};
+
+/** Reads the lines of the reply to EHLO, without their codes. The first line is the server's name, whatever it says. */
+export function parseExtensions(ehloLines: readonly string[]): SmtpExtensions {
   const offered = new Map<string, string>();
-  for (const line of ehloReply.split(/\r?\n/).slice(1)) {
+  const auth = new Set<string>();
+  for (const line of ehloLines.slice(1)) {
+    // `AUTH=LOGIN` is an old form of the same, still said by some servers.
     const [keyword = '', ...parameters] = line
-      .replace(/^\d{3}[ -]/, '')
+      .toUpperCase()
+      .replace(/^\s*AUTH=/, 'AUTH ')
       .trim()
       .split(/\s+/);
-    offered.set(keyword.toUpperCase(), parameters.join(' '));
+    if (keyword === 'AUTH') for (const mechanism of parameters) auth.add(mechanism);
+    offered.set(keyword, parameters.join(' '));
   }
   const maxSize = Number(offered.get('SIZE'));
   return {
@@ -28,5 +46,7 @@ export function parseExtensions(ehloReply: string): SmtpExtensions {
     smtpUtf8: offered.has('SMTPUTF8'),
     size: offered.has('SIZE'),
     maxSize: Number.isSafeInteger(maxSize) && maxSize > 0 ? maxSize : null,
+    startTls: offered.has('STARTTLS'),
+    auth: [...auth],
   };
 }

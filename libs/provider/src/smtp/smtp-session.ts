@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { SmtpReply } from '@mail/domain';
 import { afterPoll } from './deadline.js';
 import { oneLine, parseReply } from './parse-reply.js';
 import { ReplyReader, type WholeReply } from './reply-reader.js';
-import type { SmtpExtensions } from './smtp-extensions.js';
+import { NO_EXTENSIONS, type SmtpExtensions } from './smtp-extensions.js';
 
 /**
  * Why a session is over. `garbage`: what came was no SMTP. `out_of_step`: the server said more replies than it was asked
@@ -14,35 +15,69 @@ export interface Lost {
   readonly why: 'closed' | 'timed_out' | 'garbage' | 'out_of_step';
   readonly error: string;
 }
-export type Heard = { readonly kind: 'reply'; readonly reply: SmtpReply } | Lost;
+/** `lines`: the text behind the code of each line, as the server said it. */
+export type Heard = HeardReply | Lost;
+interface HeardReply {
+  readonly kind: 'reply';
+  readonly reply: SmtpReply;
+  readonly lines: readonly string[];
+}
 
 const QUIT_MS = 1_000;
 
-/** A ready SMTP connection, logged in, between two mails or within one. It belongs to one attempt at a time. */
+/** An SMTP connection, from its opening to its end. It belongs to one attempt at a time. */
 export class SmtpSession {
   /** Mails that were begun on it. */
   uses = 0;
-  readonly extensions: SmtpExtensions;
-  readonly #socket: Socket;
-  readonly #reader = new ReplyReader();
-  readonly #replies: SmtpReply[] = [];
+  /** What the server offered last. */
+  extensions: SmtpExtensions = NO_EXTENSIONS;
+  #socket: Socket;
+  #reader = new ReplyReader();
+  readonly #replies: HeardReply[] = [];
   /** Replies that were asked for and have not come: what comes beyond them is nobody's answer. */
   #due = 0;
   #lost: Lost | null = null;
   #hearing: ((heard: Heard) => void) | null = null;
+  /** Waits for the connection, or for TLS. */
+  #readying: ((lost: Lost | null) => void) | null = null;
   #flushing: (() => void) | null = null;
   #silent: () => void = () => {};
+  readonly #listeners = {
+    data: (chunk: Buffer) => this.#read(chunk),
+    timeout: () => this.#silent(),
+    drain: () => this.#flushed(),
+    error: (error: Error) => this.lose('closed', messageOf(error)),
+    end: () => this.lose('closed', 'the server closed the connection'),
+    close: () => this.lose('closed', 'the connection was closed'),
+  };
 
-  constructor(socket: Socket, extensions: SmtpExtensions) {
+  /** The socket is on its way, or connected. */
+  constructor(socket: Socket) {
     this.#socket = socket;
-    this.extensions = extensions;
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('timeout', () => this.#silent());
-    socket.on('drain', () => this.#flushed());
-    socket.on('error', (error) => this.lose('closed', error.message));
-    socket.on('end', () => this.lose('closed', 'the server closed the connection'));
-    socket.on('close', () => this.lose('closed', 'the connection was closed'));
-    socket.resume();
+    this.#listen();
+  }
+
+  /** Resolves with `null` once there is a connection. */
+  connected(): Promise<Lost | null> {
+    if (this.#lost !== null || !this.#socket.connecting) return Promise.resolve(this.#lost);
+    this.#socket.once('connect', () => this.#ready(null));
+    return new Promise((resolve) => (this.#readying = resolve));
+  }
+
+  /**
+   * Goes on under TLS, and resolves with `null` once it is established. Nothing that the server said before counts any more
+   * (RFC 3207 4.2): an answer that came with the one to STARTTLS has lost the session already.
+   */
+  secure(options: ConnectionOptions): Promise<Lost | null> {
+    if (this.#lost !== null) return Promise.resolve(this.#lost);
+    const plain = this.#socket;
+    for (const [event, listener] of Object.entries(this.#listeners)) plain.off(event, listener);
+    // Its errors are the TLS socket's too.
+    plain.on('error', () => {});
+    this.#reader = new ReplyReader();
+    this.#socket = connectTls({ ...options, socket: plain }, () => this.#ready(null));
+    this.#listen();
+    return new Promise((resolve) => (this.#readying = resolve));
   }
 
   /** Whether it can begin a mail. */
@@ -61,7 +96,7 @@ export class SmtpSession {
     this.write(commands);
   }
 
-  /** From here on a reply may come to what is being written: a message has its answer, early or after its final dot. */
+  /** From here on a reply may come that no command asks for: the greeting, or the answer to a message. */
   expectReply(): void {
     this.#due++;
   }
@@ -93,6 +128,7 @@ export class SmtpSession {
       this.#socket.destroy();
       this.#hearing?.(this.#lost);
       this.#hearing = null;
+      this.#ready(this.#lost);
       this.#flushed();
     }
     return this.#lost;
@@ -125,8 +161,8 @@ export class SmtpSession {
   }
 
   #next(): Promise<Heard> {
-    const reply = this.#replies.shift();
-    if (reply !== undefined) return Promise.resolve({ kind: 'reply', reply });
+    const heard = this.#replies.shift();
+    if (heard !== undefined) return Promise.resolve(heard);
     if (this.#lost !== null) return Promise.resolve(this.#lost);
     return new Promise((resolve) => (this.#hearing = resolve));
   }
@@ -141,25 +177,40 @@ export class SmtpSession {
       this.lose('out_of_step', `a reply that nobody asked for: ${inShort(unasked)}`);
       return;
     }
-    for (const { code, lines } of replies.slice(0, this.#due)) this.#deliver(parseReply(code, lines));
+    for (const reply of replies.slice(0, this.#due)) this.#deliver(reply);
     if (unasked !== undefined) this.lose('closed', `the server is leaving: ${inShort(unasked)}`);
     else if (garbage !== null) this.lose('garbage', `not an SMTP reply: ${garbage}`);
     else if (this.#due === 0 && this.#reader.unfinished) this.lose('garbage', 'the server spoke unasked');
     if (this.#replies.length > 0) this.#flushed();
   }
 
-  #deliver(reply: SmtpReply): void {
+  #deliver({ code, lines }: WholeReply): void {
     this.#due--;
+    const heard: HeardReply = { kind: 'reply', reply: parseReply(code, lines), lines };
     const hearing = this.#hearing;
     this.#hearing = null;
-    if (hearing === null) this.#replies.push(reply);
-    else hearing({ kind: 'reply', reply });
+    if (hearing === null) this.#replies.push(heard);
+    else hearing(heard);
+  }
+
+  #listen(): void {
+    for (const [event, listener] of Object.entries(this.#listeners)) this.#socket.on(event, listener);
+    this.#socket.resume();
+  }
+
+  #ready(lost: Lost | null): void {
+    this.#readying?.(lost);
+    this.#readying = null;
   }
 
   #flushed(): void {
     this.#flushing?.();
     this.#flushing = null;
   }
+}
+
+function messageOf(error: Error): string {
+  return oneLine(error.message) || 'the connection failed';
 }
 
 function inShort({ code, lines }: WholeReply): string {

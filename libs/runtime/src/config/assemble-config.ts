@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import type { AppName } from './app-name.js';
+import { defaultEhloName } from './kinds/ehlo-name.js';
 import type { MailConfig, SmtpConfig } from './mail-config.js';
 import type { Values } from './variables.js';
 import { defaultHeartbeatFile } from '../heartbeat-file.js';
@@ -70,6 +72,7 @@ function smtpOf(values: Values): SmtpConfig {
   const settings = {
     username: values.MAIL_SMTP_USERNAME,
     password: values.MAIL_SMTP_PASSWORD,
+    oauth2: oauth2Of(values),
     fromEmail: values.MAIL_SMTP_FROM_EMAIL,
     fromName: values.MAIL_SMTP_FROM_NAME,
     timeoutMs: values.MAIL_SMTP_TIMEOUT,
@@ -78,5 +81,16 @@ function smtpOf(values: Values): SmtpConfig {
   if (values.MAIL_SMTP_MODE === 'stub') return { ...settings, mode: 'stub', host: null, port: null };
   const { MAIL_SMTP_ADDR: address, MAIL_SMTP_FROM_EMAIL: fromEmail } = values;
   if (address === null || fromEmail === null) throw new Error('smtp mode without MAIL_SMTP_ADDR or MAIL_SMTP_FROM_EMAIL');
-  return { ...settings, mode: 'smtp', fromEmail, ...address };
+  const ehloName = values.MAIL_SMTP_EHLO_NAME ?? defaultEhloName(hostname(), fromEmail);
+  return { ...settings, mode: 'smtp', fromEmail, ehloName, ...address };
+}
+
+function oauth2Of(values: Values): SmtpConfig['oauth2'] {
+  const {
+    MAIL_SMTP_OAUTH2_TOKEN_URL: tokenUrl,
+    MAIL_SMTP_OAUTH2_CLIENT_ID: clientId,
+    MAIL_SMTP_OAUTH2_CLIENT_SECRET: clientSecret,
+  } = values;
+  if (tokenUrl === null || clientId === null || clientSecret === null) return null;
+  return { tokenUrl, clientId, clientSecret, scope: values.MAIL_SMTP_OAUTH2_SCOPE };
 }

@@ -1,6 +1,6 @@
-import { isIPv4 } from 'node:net';
 import { formatDuration } from '@mail/domain';
 import type { AppName } from './app-name.js';
+import { isLoopback } from '../is-loopback.js';
 import type { Values } from './variables.js';
 
 /** A variable that could not be read has no value here: what depends on it is not judged. */
@@ -28,11 +28,7 @@ function smtpFaults(values: ReadValues, production: boolean): string[] {
     if (values.MAIL_SMTP_ADDR === null) faults.push('MAIL_SMTP_ADDR is not set: it is required when MAIL_SMTP_MODE is "smtp"');
     if (values.MAIL_SMTP_FROM_EMAIL === null) faults.push('MAIL_SMTP_FROM_EMAIL is not set: it is required when MAIL_SMTP_MODE is "smtp"');
   }
-  const { MAIL_SMTP_USERNAME: username, MAIL_SMTP_PASSWORD: password } = values;
-  if (username !== undefined && password !== undefined && (username === null) !== (password === null)) {
-    const [missing, given] = username === null ? ['USERNAME', 'PASSWORD'] : ['PASSWORD', 'USERNAME'];
-    faults.push(`MAIL_SMTP_${missing} is not set: it must be when MAIL_SMTP_${given} is (set both or neither)`);
-  }
+  faults.push(...loginFaults(values));
   const loopback = values.MAIL_SMTP_ADDR ? isLoopback(values.MAIL_SMTP_ADDR.host) : false;
   if (production && values.MAIL_SMTP_INSECURE_SKIP_VERIFY === true && values.MAIL_SMTP_ADDR !== undefined && !loopback) {
     faults.push(
@@ -40,6 +36,24 @@ function smtpFaults(values: ReadValues, production: boolean): string[] {
     );
   }
   return faults;
+}
+
+const OAUTH2 = ['MAIL_SMTP_OAUTH2_TOKEN_URL', 'MAIL_SMTP_OAUTH2_CLIENT_ID', 'MAIL_SMTP_OAUTH2_CLIENT_SECRET'] as const;
+
+/** A login is a user name with a password, or with all that a token is fetched by. */
+function loginFaults(values: ReadValues): string[] {
+  const { MAIL_SMTP_USERNAME: username, MAIL_SMTP_PASSWORD: password } = values;
+  const given = [...OAUTH2, 'MAIL_SMTP_OAUTH2_SCOPE' as const].find((name) => typeof values[name] === 'string');
+  if (given !== undefined) {
+    const missing = ([...OAUTH2, 'MAIL_SMTP_USERNAME'] as const).filter((name) => values[name] === null);
+    const faults = missing.map((name) => `${name} is not set: it must be when ${given} is`);
+    return typeof password === 'string'
+      ? [...faults, `MAIL_SMTP_PASSWORD is set: it must not be when ${given} is (a token takes its place)`]
+      : faults;
+  }
+  if (username === undefined || password === undefined || (username === null) === (password === null)) return [];
+  const [missing, other] = username === null ? ['USERNAME', 'PASSWORD'] : ['PASSWORD', 'USERNAME'];
+  return [`MAIL_SMTP_${missing} is not set: it must be when MAIL_SMTP_${other} is (set both or neither)`];
 }
 
 function claimMarginFaults({ MAIL_SCHEDULER_CLAIM_MARGIN: marginMs }: ReadValues, production: boolean): string[] {
@@ -76,6 +90,3 @@ function drainWarnings({ MAIL_SHUTDOWN_TIMEOUT: shutdownMs, MAIL_SMTP_TIMEOUT: s
     `MAIL_SHUTDOWN_TIMEOUT (${formatDuration(shutdownMs)}) is shorter than MAIL_SMTP_TIMEOUT (${formatDuration(smtpMs)}): a stop may cut an attempt short, which then ends uncertain and may be sent twice`,
   ];
 }
-
-const isLoopback = (host: string): boolean =>
-  host === '::1' || host === 'localhost' || host.endsWith('.localhost') || (isIPv4(host) && host.startsWith('127.'));

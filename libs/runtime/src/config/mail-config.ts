@@ -16,12 +16,21 @@ export interface RealSmtpConfig {
   readonly host: string;
   /** 465 is implicit TLS; any other port must offer STARTTLS. */
   readonly port: number;
+  /** What EHLO says. */
+  readonly ehloName: string;
 }
 
 export interface SmtpSettings {
-  /** Both or neither. */
+  /** `null`: no login. */
   readonly username: string | null;
+  /** With a user name, either this or `oauth2`. */
   readonly password: string | null;
+  readonly oauth2: {
+    readonly tokenUrl: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly scope: string | null;
+  } | null;
   /** Never null in `smtp` mode. */
   readonly fromEmail: string | null;
   readonly fromName: string | null;

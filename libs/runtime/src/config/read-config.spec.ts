@@ -3,10 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { VALID_ENVIRONMENT } from '../../testing/valid-environment.js';
 import { APP_NAMES } from './app-name.js';
 import type { MailConfig } from './mail-config.js';
+import { defaultEhloName } from './kinds/ehlo-name.js';
 import { readConfig } from './read-config.js';
 
 type Env = Record<string, string | undefined>;
 const SMTP = { MAIL_SMTP_MODE: 'smtp', MAIL_SMTP_ADDR: 'mx.example.com:587', MAIL_SMTP_FROM_EMAIL: 'mail@example.com' };
+const OAUTH2 = {
+  MAIL_SMTP_USERNAME: 'mail@example.com',
+  MAIL_SMTP_OAUTH2_TOKEN_URL: 'https://login.example.com/token',
+  MAIL_SMTP_OAUTH2_CLIENT_ID: 'mailer',
+  MAIL_SMTP_OAUTH2_CLIENT_SECRET: 'hunter2',
+};
 
 const read = (env: Env) => readConfig({ ...VALID_ENVIRONMENT, ...env }, 'scheduler');
 const faults = (env: Env): readonly string[] => {
@@ -40,7 +47,7 @@ describe('defaults', () => {
         ...{ maxOpenConns: 10, maxIdleConns: 5, connMaxLifetimeMs: 1_800_000, notifyEnabled: true },
       },
       smtp: {
-        ...{ mode: 'stub', host: null, port: null, username: null, password: null, fromEmail: null, fromName: null },
+        ...{ mode: 'stub', host: null, port: null, username: null, password: null, fromEmail: null, fromName: null, oauth2: null },
         ...{ timeoutMs: 15_000, insecureSkipVerify: false },
       },
       templateDir: 'templates',
@@ -101,9 +108,42 @@ describe('what is read', () => {
       { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/protobuf' },
       { otel: { tracesProtocol: 'http/protobuf', metricsProtocol: 'grpc' } },
     ],
-    [SMTP, { smtp: { mode: 'smtp', host: 'mx.example.com', port: 587, fromEmail: 'mail@example.com' } }],
+    [SMTP, { smtp: { mode: 'smtp', host: 'mx.example.com', port: 587, fromEmail: 'mail@example.com', oauth2: null } }],
+    [{ ...SMTP, MAIL_SMTP_EHLO_NAME: 'out.example.com' }, { smtp: { ehloName: 'out.example.com' } }],
+    [{ ...SMTP, MAIL_SMTP_EHLO_NAME: '[192.0.2.1]' }, { smtp: { ehloName: '[192.0.2.1]' } }],
+    [{ ...SMTP, MAIL_SMTP_EHLO_NAME: '[IPv6:2001:db8::1]' }, { smtp: { ehloName: '[IPv6:2001:db8::1]' } }],
+    [
+      { ...SMTP, ...OAUTH2, MAIL_SMTP_OAUTH2_SCOPE: 'https://outlook.office365.com/.default' },
+      {
+        smtp: {
+          username: 'mail@example.com',
+          password: null,
+          oauth2: {
+            tokenUrl: 'https://login.example.com/token',
+            clientId: 'mailer',
+            clientSecret: 'hunter2',
+            scope: 'https://outlook.office365.com/.default',
+          },
+        },
+      },
+    ],
+    [{ ...SMTP, ...OAUTH2, MAIL_SMTP_OAUTH2_TOKEN_URL: 'http://127.0.0.1:8080/token' }, { smtp: { oauth2: { scope: null } } }],
   ])('%j is %j', (env, expected) => {
     expect(config(env)).toMatchObject(expected);
+  });
+});
+
+describe('what EHLO says by default', () => {
+  it.each([
+    ['mail.example.net', 'mail.example.net'],
+    ['worker-5d9c', 'example.com'],
+    ['localhost', 'example.com'],
+    ['localhost.localdomain', 'example.com'],
+    ['10.0.0.7', 'example.com'],
+    ['under_score.example.net', 'example.com'],
+    ['', 'example.com'],
+  ])('on the host %j, with a sender at example.com: %s', (host, expected) => {
+    expect(defaultEhloName(host, 'mail@example.com')).toBe(expected);
   });
 });
 
@@ -135,6 +175,12 @@ describe('faults', () => {
     ['MAIL_INTERNAL_HTTP_ALLOWED_HOSTS', 'localhost:8080', 'without a port'],
     ['MAIL_SMTP_FROM_EMAIL', 'Mail <mail@example.com>', 'one bare mail address'],
     ['MAIL_SMTP_FROM_NAME', 'Mail\r\nBcc: x', 'control character'],
+    ...['mailer', 'a..example.com', '-a.example.com', 'mail.example.com x', 'mäil.example.com', '[192.0.2.300]', '[::1]', '[]'].map(
+      (name): [string, string, string] => ['MAIL_SMTP_EHLO_NAME', name, 'a full domain name'],
+    ),
+    ...['login.example.com', 'http://login.example.com/t', 'https://me:hunter2@login.example.com/t', 'ftp://127.0.0.1/t'].map(
+      (url): [string, string, string] => ['MAIL_SMTP_OAUTH2_TOKEN_URL', url, 'an https:// URL'],
+    ),
     ['OTEL_TRACES_EXPORTER', 'zipkin', 'otlp or none'],
   ])('%s=%j: %s', (name, value, expected) => {
     const found = faults({ [name]: value });
@@ -161,6 +207,12 @@ describe('faults', () => {
     ['a user name without a password', { MAIL_SMTP_USERNAME: 'u' }, 'MAIL_SMTP_PASSWORD'],
     ['a password without a user name', { MAIL_SMTP_PASSWORD: 'p' }, 'MAIL_SMTP_USERNAME'],
     ['both', { MAIL_SMTP_USERNAME: 'u', MAIL_SMTP_PASSWORD: 'p' }, null],
+    ['all of OAuth2', OAUTH2, null],
+    ['OAuth2 without a user name', { ...OAUTH2, MAIL_SMTP_USERNAME: undefined }, 'MAIL_SMTP_USERNAME'],
+    ['OAuth2 without where tokens come from', { ...OAUTH2, MAIL_SMTP_OAUTH2_TOKEN_URL: undefined }, 'MAIL_SMTP_OAUTH2_TOKEN_URL'],
+    ['OAuth2 without a client', { ...OAUTH2, MAIL_SMTP_OAUTH2_CLIENT_ID: undefined }, 'MAIL_SMTP_OAUTH2_CLIENT_ID'],
+    ['OAuth2 without the client’s secret', { ...OAUTH2, MAIL_SMTP_OAUTH2_CLIENT_SECRET: '' }, 'MAIL_SMTP_OAUTH2_CLIENT_SECRET'],
+    ['OAuth2 beside a password', { ...OAUTH2, MAIL_SMTP_PASSWORD: 'p' }, 'MAIL_SMTP_PASSWORD'],
     ['unverified TLS in production', insecure, 'MAIL_SMTP_INSECURE_SKIP_VERIFY'],
     ['unverified TLS in production, stub mode', { ...insecure, MAIL_SMTP_MODE: 'stub' }, 'MAIL_SMTP_INSECURE_SKIP_VERIFY'],
     [

@@ -1,7 +1,9 @@
 import { address } from '../kinds/address.js';
 import { choice } from '../kinds/choice.js';
 import { duration } from '../kinds/duration.js';
+import { ehloName } from '../kinds/ehlo-name.js';
 import { flag } from '../kinds/flag.js';
+import { httpsUrl } from '../kinds/https-url.js';
 import { mailAddress } from '../kinds/mail-address.js';
 import { plainText } from '../kinds/plain-text.js';
 import { defaulted, optional } from '../variable.js';
@@ -19,8 +21,22 @@ export const SMTP_VARIABLES = {
     meaning: 'The SMTP server. Port 465 is implicit TLS; any other port must offer STARTTLS.',
     usedBy,
   }),
-  MAIL_SMTP_USERNAME: optional(plainText('a user name'), { meaning: 'Login; both this and the password, or neither.', usedBy }),
+  MAIL_SMTP_USERNAME: optional(plainText('a user name'), {
+    meaning: 'Login; both this and the password, or neither. With OAuth2 it is the mailbox.',
+    usedBy,
+  }),
   MAIL_SMTP_PASSWORD: optional(plainText('a password', 4096), { meaning: 'The login’s password.', usedBy, secret: true }),
+  MAIL_SMTP_OAUTH2_TOKEN_URL: optional(httpsUrl, {
+    meaning:
+      'Logs in by `XOAUTH2` (or `OAUTHBEARER`) in place of a password: the access token is fetched here by client credentials (RFC 6749 4.4), kept, and renewed before it ends. Needs the user name, the client’s id and its secret.',
+    usedBy,
+  }),
+  MAIL_SMTP_OAUTH2_CLIENT_ID: optional(plainText('a client id'), { meaning: 'The client that fetches tokens.', usedBy }),
+  MAIL_SMTP_OAUTH2_CLIENT_SECRET: optional(plainText('a client secret', 4096), { meaning: 'The client’s secret.', usedBy, secret: true }),
+  MAIL_SMTP_OAUTH2_SCOPE: optional(plainText('scopes, separated by spaces', 1024), {
+    meaning: 'What the token is for. Exchange Online wants `https://outlook.office365.com/.default`.',
+    usedBy,
+  }),
   MAIL_SMTP_FROM_EMAIL: optional(mailAddress, {
     shown: 'required in `smtp` mode',
     meaning: 'The sender: envelope and header From.',
@@ -30,6 +46,11 @@ export const SMTP_VARIABLES = {
   MAIL_SMTP_TIMEOUT: defaulted(duration('1ms'), '15s', {
     meaning: 'Bound on one whole attempt, from connecting to the final reply. With the claim margin it also says when a claim is stale.',
     usedBy: ['scheduler', 'attempt-worker'],
+  }),
+  MAIL_SMTP_EHLO_NAME: optional(ehloName, {
+    shown: 'the host’s full name, else the sender’s domain',
+    meaning: 'What EHLO says. Some servers refuse whoever says a name that they cannot look up.',
+    usedBy,
   }),
   MAIL_SMTP_INSECURE_SKIP_VERIFY: defaulted(flag, 'false', {
     meaning:
