@@ -1,7 +1,8 @@
 import type { Logger } from './logger.js';
 
 const MOST_MS = 5_000;
-const LEAST_MS = 50;
+/** So long a loop waits at least after a turn that failed. */
+export const LEAST_BACK_OFF_MS = 50;
 const LOG_EVERY_MS = 30_000;
 
 export interface LoopFailures {
@@ -24,7 +25,7 @@ export function loopFailures(name: string, intervalMs: number, logger: Logger): 
     },
     failed(error) {
       inARow += 1;
-      const waitMs = Math.min(MOST_MS, Math.max(LEAST_MS, intervalMs) * 2 ** Math.min(inARow - 1, 20));
+      const waitMs = Math.min(MOST_MS, Math.max(LEAST_BACK_OFF_MS, intervalMs) * 2 ** Math.min(inARow - 1, 20));
       const nowMs = performance.now();
       if (inARow === 1 || nowMs - loggedAtMs >= LOG_EVERY_MS) {
         loggedAtMs = nowMs;

@@ -119,18 +119,38 @@ describe('loop', () => {
     expect(lines.map(({ event }) => event)).toEqual(['turn_failed', 'turn_recovered']);
   });
 
-  it('does not hurry out of its backoff when it is woken', async () => {
-    const started = start(
-      async (number) => {
-        if (number === 1) throw new Error('down');
-        return 'idle';
-      },
-      { intervalMs: 60 },
-    );
+  it('a wake-up ends a back-off', async () => {
+    const started = start(async (number) => {
+      if (number === 1) throw new Error('down');
+      return 'idle';
+    });
     const first = await started.at(1);
     await new Promise((resolve) => setImmediate(resolve));
     started.loop.wake();
-    expect((await started.at(2)) - first).toBeGreaterThanOrEqual(59);
+    // Unwoken it waits 5 s.
+    expect((await started.at(2)) - first).toBeLessThan(2500);
+  });
+
+  it('a wake-up during a turn that fails ends the back-off after it', async () => {
+    const hold = Promise.withResolvers<void>();
+    const started = start(async (number) => {
+      if (number > 1) return 'idle';
+      await hold.promise;
+      throw new Error('down');
+    });
+    const first = await started.at(1);
+    started.loop.wake();
+    hold.resolve();
+    expect((await started.at(2)) - first).toBeLessThan(2500);
+  });
+
+  it('never turns faster than every 50 ms while it fails, however often it is woken', async () => {
+    const started = start(async () => {
+      setImmediate(() => started.loop.wake());
+      throw new Error('down');
+    });
+    const first = await started.at(1);
+    expect((await started.at(4)) - first).toBeGreaterThanOrEqual(3 * 49);
   });
 
   it('renews the heartbeat in turns that fail as in others', async () => {

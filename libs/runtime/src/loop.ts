@@ -1,6 +1,6 @@
 import type { Heartbeat } from './heartbeat.js';
 import type { Logger } from './logger.js';
-import { loopFailures } from './loop-failures.js';
+import { LEAST_BACK_OFF_MS, loopFailures } from './loop-failures.js';
 import { counter } from './telemetry/measure.js';
 
 /** When the next turn is: at once, after the interval, or after so many ms. */
@@ -19,7 +19,7 @@ export interface LoopOptions {
 }
 
 export interface Loop {
-  /** Has the next turn begin now, or as soon as the one under way has ended. A failing loop keeps to its backoff. */
+  /** Has the next turn begin now, or as soon as the one under way has ended; 50 ms after one that failed. */
   wake(): void;
   /** Begins no further turn, and resolves once the one under way has ended. */
   stop(): Promise<void>;
@@ -30,7 +30,7 @@ const BEAT_EVERY_MS = 5_000;
 
 /**
  * Runs turns one after another, never two at once, the first now. A turn that throws is logged and tried again, after the
- * interval at first and up to 5 s; nothing but `stop` ends a loop. Every turn renews the heartbeat, failed ones too.
+ * interval at first and up to 5 s, or when it is woken; nothing but `stop` ends a loop. Every turn renews the heartbeat, failed ones too.
  */
 export function loop({ name, intervalMs, turn, heartbeat, logger }: LoopOptions): Loop {
   const stopping = new AbortController();
@@ -42,7 +42,7 @@ export function loop({ name, intervalMs, turn, heartbeat, logger }: LoopOptions)
     { loop: name, result: 'failed' },
   ];
   let woken = false;
-  let endWait: (() => void) | null = null;
+  let waiting: { readonly end: () => void; readonly look: () => void } | null = null;
 
   const runTurn = async (): Promise<NextTurn> => {
     woken = false;
@@ -57,22 +57,24 @@ export function loop({ name, intervalMs, turn, heartbeat, logger }: LoopOptions)
       return failures.failed(error);
     }
   };
-  const wait = (ms: number): Promise<void> =>
+  /** Ends after `ms`, or once it is woken, but not before `leastMs`. */
+  const wait = (ms: number, leastMs: number): Promise<void> =>
     new Promise((resolve) => {
-      const endsAtMs = performance.now() + ms;
+      const begunAtMs = performance.now();
       let timer: NodeJS.Timeout | undefined;
       const end = (): void => {
         clearTimeout(timer);
-        endWait = null;
+        waiting = null;
         resolve();
       };
       const look = (): void => {
+        clearTimeout(timer);
         pulse.beat();
-        const leftMs = endsAtMs - performance.now();
+        const leftMs = begunAtMs + (woken ? Math.min(leastMs, ms) : ms) - performance.now();
         if (leftMs <= 0) end();
         else timer = setTimeout(look, Math.min(leftMs, BEAT_EVERY_MS));
       };
-      endWait = end;
+      waiting = { end, look };
       look();
     });
   const turnOfTheEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -83,7 +85,7 @@ export function loop({ name, intervalMs, turn, heartbeat, logger }: LoopOptions)
       pulse.beat();
       if (stopping.signal.aborted) break;
       const waitMs = next === 'again' || (woken && !failures.failing) ? 0 : next === 'idle' ? intervalMs : next;
-      if (waitMs > 0) await wait(waitMs);
+      if (waitMs > 0) await wait(waitMs, failures.failing ? LEAST_BACK_OFF_MS : 0);
       else await turnOfTheEventLoop();
     }
     pulse.end();
@@ -94,11 +96,11 @@ export function loop({ name, intervalMs, turn, heartbeat, logger }: LoopOptions)
   return {
     wake() {
       woken = true;
-      if (!failures.failing) endWait?.();
+      waiting?.look();
     },
     stop() {
       stopping.abort();
-      endWait?.();
+      waiting?.end();
       return ended;
     },
   };
