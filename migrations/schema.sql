@@ -56,6 +56,13 @@ create table dead_letters (
   constraint dead_letters_pkey PRIMARY KEY (delivery_id)
 );
 
+create table deferred_supersessions (
+  delivery_id uuid not null,
+  superseded_by uuid not null,
+  created_at timestamp(3) with time zone not null,
+  constraint deferred_supersessions_pkey PRIMARY KEY (delivery_id)
+);
+
 create table deleted_deliveries (
   stream text not null,
   incarnation integer not null,

@@ -10,6 +10,7 @@ import { MalformedCommandsAreReplayed1764300000000 } from './1764300000000-malfo
 import { ResendPlans1764350000000 } from './1764350000000-resend-plans.js';
 import { PlansKnowTheirTrace1764360000000 } from './1764360000000-plans-know-their-trace.js';
 import { PlansForAQueue1764370000000 } from './1764370000000-plans-for-a-queue.js';
+import { SupersessionsAreDeferred1764380000000 } from './1764380000000-supersessions-are-deferred.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
@@ -25,7 +26,8 @@ export const migrations = [
   ResendPlans1764350000000,
   PlansKnowTheirTrace1764360000000,
   PlansForAQueue1764370000000,
+  SupersessionsAreDeferred1764380000000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'PlansForAQueue1764370000000';
+export const newestMigration = 'SupersessionsAreDeferred1764380000000';

@@ -12,6 +12,7 @@ function worker(concurrency: number, answers: TakenAttempt[][]) {
   const begun: string[] = [];
   const records = {
     waiting: 0,
+    locked: 0,
     take: () => Promise.resolve([]),
     writeAndTake: (free: number): Promise<TakenAttempt[]> => {
       asked.push(free);

@@ -10,7 +10,7 @@ export const ATTEMPT_TAKEN = 'attempt.taken';
 
 export interface ClaimedAttemptsOptions {
   /** Takes and starts claimed attempts, and writes what has come of those before. */
-  readonly records: Pick<AttemptRecords, 'waiting' | 'take' | 'writeAndTake' | 'flush'>;
+  readonly records: Pick<AttemptRecords, 'waiting' | 'locked' | 'take' | 'writeAndTake' | 'flush'>;
   /** Gives back what is in progress by this worker, but for these attempts. Returns the ids of what it gave back. */
   readonly giveBack: (known: readonly string[]) => Promise<string[]>;
   /** The longest that a statement takes, in ms: its answer is lost then, though it may take effect for as long again. */
@@ -33,6 +33,8 @@ const ENOUGH = 16;
 /** So many are begun in one turn of the event loop: between, answers are read, and the next statement begins. */
 const AT_ONCE = 4;
 const URGENT_LANE = 0;
+/** So many times as many outcomes as slots are kept beside them for rows that somebody holds, before that holds up the taking. */
+const LOCKED_BESIDE = 4;
 /** For so long after urgent mail was told of, one slot in so many is kept free for the next. */
 const RESERVE = { forMs: 10_000, oneIn: 8 };
 
@@ -40,7 +42,7 @@ const RESERVE = { forMs: 10_000, oneIn: 8 };
  * Nest transport over claimed attempts: takes as many as there are free slots, each of which is sent at once, so that none
  * waits in memory while it counts as in progress. Each is one event for the handler of `ATTEMPT_TAKEN`. A slot is free again
  * once its mail has been sent; the turn that takes the next writes the outcome in the same statement. Outcomes that cannot be
- * written hold up the taking once there are as many as slots. Urgent mail does not wait for a statement that is under way: it is
+ * written hold up the taking once there are as many as slots; those of rows that another transaction holds, once there are many more. Urgent mail does not wait for a statement that is under way: it is
  * taken beside it, into slots that were kept free since the last one came.
  */
 export class ClaimedAttemptsStrategy extends Server implements CustomTransportStrategy {
@@ -121,7 +123,8 @@ export class ClaimedAttemptsStrategy extends Server implements CustomTransportSt
     const { records, concurrency, pollIntervalMs } = this.options;
     await this.gathered();
     // The outcomes of these are being written by another statement, or cannot be, for now.
-    const kept = this.inFlight.size - this.sending.size - records.waiting;
+    const beside = Math.min(records.locked, LOCKED_BESIDE * concurrency);
+    const kept = this.inFlight.size - this.sending.size - records.waiting - beside;
     const reserved = performance.now() < this.reservedUntilMs ? Math.floor(concurrency / RESERVE.oneIn) : 0;
     const free = Math.max(0, concurrency - reserved - Math.max(this.sending.size, kept));
     // What frees a slot wakes the loop.

@@ -36,6 +36,7 @@ function worker({
   const strategy = new ClaimedAttemptsStrategy({
     records: {
       waiting: 0,
+      locked: 0,
       take: (free) => takeAttempts(database, free, WORKER),
       writeAndTake: (free) => take(() => takeAttempts(database, free, WORKER)),
       flush: () => undefined,

@@ -1,6 +1,8 @@
 import { settleAttempt, type RetryPolicy, type Settlement } from '@mail/domain';
 import {
+  isDamagedError,
   isDatabaseUnavailable,
+  isLockedError,
   recordAndTake,
   recordOutcomes,
   takeAttempts,
@@ -22,15 +24,20 @@ export interface RecordAttemptsOptions {
 }
 
 export interface AttemptRecords {
-  /** Resolves once the outcome is durable, or another has settled the attempt. In an outage it is kept for as long as that takes. */
+  /**
+   * Resolves once the outcome is durable, or another has settled the attempt. In an outage, and while another transaction holds a row of the
+   * delivery, it is kept for as long as that takes.
+   */
   record(performed: PerformedAttempt): Promise<void>;
   /** Outcomes that the next `writeAndTake` will write. */
   readonly waiting: number;
+  /** Outcomes that are kept since another transaction holds a row of their delivery. */
+  readonly locked: number;
   /** Takes up to `limit` attempts, and writes nothing. */
   take(limit: number): Promise<TakenAttempt[]>;
   /**
-   * Writes what waits, and takes up to `limit` attempts, in one statement. Rejects when that fails; what waited is then written by
-   * itself, as it is from `flush` on.
+   * Writes what waits, and takes up to `limit` attempts, in one statement. What cannot be written so is written by itself, as it is from
+   * `flush` on; rejects when the database cannot be used.
    */
   writeAndTake(limit: number): Promise<TakenAttempt[]>;
   /** Nothing is taken any more: what waits, and what comes, is written by itself. */
@@ -46,7 +53,17 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const VOID = { settlement: null, ended: null };
+type Written = Pick<Recorded, 'settlement' | 'ended' | 'locked'>;
+
+/** Another transaction holds a row that the outcome has to be written to. */
+class LockedOutcomeError extends Error {
+  override readonly name = 'LockedOutcomeError';
+}
+
+/** No outcome is at fault for it. */
+const isOutage = (error: unknown): boolean => isDatabaseUnavailable(error) && !isDamagedError(error);
+
+const VOID: Written = { settlement: null, ended: null };
 const MAX_BATCH = 500;
 const MAX_IN_FLIGHT = 2;
 
@@ -54,30 +71,49 @@ const MAX_IN_FLIGHT = 2;
 export function recordAttempts({ database, workerId, policy, logger }: RecordAttemptsOptions): AttemptRecords {
   let queue: Waiting[] = [];
   let flushing = false;
+  let locked = 0;
   const measure = measureAttempts();
 
-  const written = ({ performed, sinceMs, resolve }: Waiting, { settlement, ended }: Pick<Recorded, 'settlement' | 'ended'>): void => {
+  const written = ({ performed, sinceMs, resolve }: Waiting, { settlement, ended }: Written): void => {
     if (settlement !== null) measure?.(performed, settlement, ended, performance.now() - sinceMs);
     endAttemptTrace(performed, settlement);
     logOutcome(logger, performed, settlement);
     resolve();
   };
   // Also after recovery has called an attempt uncertain: a success that is written late cancels the retry that has not started.
-  const writes = groupCommit<Outcome, Pick<Recorded, 'settlement' | 'ended'>>({
+  const write = async (batch: readonly Outcome[]): Promise<readonly Written[]> => {
+    const recorded = await recordOutcomes(database, batch, { late: 'settle' });
+    const ofAttempt = new Map(recorded.map((each) => [each.outcome.state.attemptId, each]));
+    return batch.map(({ state }) => ofAttempt.get(state.attemptId) ?? VOID);
+  };
+  const writes = groupCommit<Outcome, Written>({
     maxSize: MAX_BATCH,
     maxInFlight: MAX_IN_FLIGHT,
-    isOutage: isDatabaseUnavailable,
-    write: async (batch) => {
-      const recorded = await recordOutcomes(database, batch, { late: 'settle' });
-      const ofAttempt = new Map(recorded.map((each) => [each.outcome.state.attemptId, each]));
-      return batch.map(({ state }) => ofAttempt.get(state.attemptId) ?? VOID);
-    },
+    isOutage,
+    write,
   });
+  const orLocked = (one: Written | undefined): Written => {
+    if (one?.locked === true) throw new LockedOutcomeError('another transaction holds a row of the delivery');
+    return one ?? VOID;
+  };
+  const isLocked = (error: unknown): boolean => error instanceof LockedOutcomeError || isLockedError(error);
   const writeAlone = (waiting: Waiting): void => {
-    throughOutage(() => writes.submit(waiting.outcome), {
-      isOutage: isDatabaseUnavailable,
-      onRetry: (error) => logger.warn({ event: 'outcome_kept', err: error }, 'an outcome cannot be written yet, and is kept'),
-    }).then((recorded) => written(waiting, recorded), waiting.reject);
+    let isKeptAlone = false;
+    // One that is locked is tried again by itself: in a batch it would hold up the others.
+    const writeOne = async (): Promise<Written> =>
+      isKeptAlone ? orLocked((await write([waiting.outcome]))[0]) : orLocked(await writes.submit(waiting.outcome));
+    throughOutage(writeOne, {
+      isOutage: (error) => isOutage(error) || isLocked(error),
+      onRetry(error) {
+        if (isLocked(error) && !isKeptAlone) {
+          isKeptAlone = true;
+          locked += 1;
+        }
+        logger.warn({ event: 'outcome_kept', err: error }, 'an outcome cannot be written yet, and is kept');
+      },
+    })
+      .finally(() => (locked -= isKeptAlone ? 1 : 0))
+      .then((recorded) => written(waiting, recorded), waiting.reject);
   };
 
   return {
@@ -90,11 +126,19 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
     get waiting() {
       return queue.length;
     },
+    get locked() {
+      return locked;
+    },
     take: (limit) => takeAttempts(database, limit, workerId),
     async writeAndTake(limit) {
       if (queue.length === 0) return this.take(limit);
       const batch = new Map(queue.map((waiting) => [waiting.outcome.state.attemptId, waiting]));
       queue = [];
+      const writeTheRest = (): void => {
+        const rest = [...batch.values()];
+        batch.clear();
+        rest.forEach(writeAlone);
+      };
       try {
         const outcomes = [...batch.values()].map(({ outcome }) => outcome);
         const record = () => recordAndTake(database, outcomes, limit, workerId);
@@ -107,8 +151,13 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
           if (waiting !== undefined) written(waiting, { settlement, ended: settlement.next.kind === 'end' ? 'first' : null });
         }
         return taken;
+      } catch (error) {
+        if (isOutage(error)) throw error;
+        // It is the fault of one of the outcomes, which is no reason to take nothing.
+        writeTheRest();
+        return await this.take(limit);
       } finally {
-        batch.forEach(writeAlone);
+        writeTheRest();
       }
     },
     flush() {

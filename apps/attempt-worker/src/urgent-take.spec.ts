@@ -28,7 +28,7 @@ function worker() {
     return statement.promise;
   };
   const strategy = new ClaimedAttemptsStrategy({
-    records: { waiting: 0, writeAndTake: asked(ordinary), take: asked(urgent), flush: () => undefined },
+    records: { waiting: 0, locked: 0, writeAndTake: asked(ordinary), take: asked(urgent), flush: () => undefined },
     giveBack: () => {
       givenBack += 1;
       return Promise.resolve([]);

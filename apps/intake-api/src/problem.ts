@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PROBLEMS, type ProblemCode, type Refusal } from '@mail/domain';
-import { isDatabaseUnavailable } from '@mail/persistence';
+import { isDatabaseUnavailable, isLockedError } from '@mail/persistence';
 import { activeTraceId } from '@mail/runtime';
 import type { ProblemAnswer } from './openapi/answers/problem.js';
 
@@ -74,6 +74,13 @@ function refusalOf(error: unknown): Refusal | null {
   if (error instanceof ProblemError) return error.refusal;
   const known = BY_STATUS[statusOf(error)];
   if (known !== undefined) return known;
+  if (isLockedError(error)) {
+    return {
+      code: 'overloaded',
+      detail: 'Another transaction holds a row that this needs. Nothing was stored or changed: try again, with the same Idempotency-Key.',
+      faults: [],
+    };
+  }
   if (isDatabaseUnavailable(error)) {
     return {
       code: 'database_unavailable',

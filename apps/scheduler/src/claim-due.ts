@@ -1,5 +1,5 @@
 import { PRIORITIES } from '@mail/domain';
-import { claimDueAttempts, claimDueTracedAttempts, expireDeliveries, type Database, type PerLane } from '@mail/persistence';
+import { claimDueAttempts, claimDueTracedAttempts, isEffectUnknown, type Database, type LaneClaims, type PerLane } from '@mail/persistence';
 import { counter, isTracing, type Logger } from '@mail/runtime';
 import { ClaimWindow } from './claim-window.js';
 import { traceClaims } from './trace-claims.js';
@@ -14,15 +14,15 @@ export interface ClaimDueOptions {
 }
 
 const LANES = [0, 1, 2] as const;
-const EXPIRE_LIMIT = 500;
-/** A look at what has expired that took long, by a plan that fits no more, is made again after so many times as long. */
-const EXPIRE_REST = 20;
 /** So soon a full window is looked at again that was found empty: the interval alone would cap the rate at window / interval. */
 const BUSY_MS = 5;
+/** So long workers are not told, but poll, after a claim that told them had failed. */
+const UNTOLD_MS = 10_000;
+const LOG_AGAIN_MS = 60_000;
 
 export interface ClaimDue {
-  /** Claims what is due in lane order, wakes the workers, and ends what is past its expiry. */
-  turn(): Promise<'again' | number>;
+  /** Claims what is due in lane order, and wakes the workers. Waits for nobody: it skips what another holds. */
+  turn(): Promise<number>;
   /** Claims what is urgent beside a turn that is under way; the next would come to it later. */
   urgent(): void;
 }
@@ -30,22 +30,14 @@ export interface ClaimDue {
 export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }: ClaimDueOptions): ClaimDue {
   const windows = [new ClaimWindow(claimWindow), new ClaimWindow(claimWindow), new ClaimWindow(claimWindow)] as const;
   const claims = counter('mail.claims');
-  const ended = counter('mail.deliveries.ended');
-  const claim = async (limits: PerLane<number>) => {
-    if (!isTracing()) return claimDueAttempts(database, limits, tell);
+  const claimTelling = async (limits: PerLane<number>, telling: boolean): Promise<PerLane<LaneClaims>> => {
+    if (!isTracing()) return claimDueAttempts(database, limits, telling);
     const startedAt = new Date();
-    const traced = await claimDueTracedAttempts(database, limits, tell);
+    const traced = await claimDueTracedAttempts(database, limits, telling);
     traceClaims(traced, startedAt);
     return traced;
   };
-  const expire = async (): Promise<number> => {
-    const expired = await expireDeliveries(database, EXPIRE_LIMIT);
-    const count = expired.length;
-    if (count === 0) return 0;
-    for (const { status } of expired) ended?.(1, { status, reason: 'expires_at_passed' });
-    logger.info({ event: 'deliveries_expired', count }, 'deliveries past their expiry were ended');
-    return count;
-  };
+  const claim = tell ? tellingIfPossible(claimTelling, logger) : (limits: PerLane<number>) => claimTelling(limits, false);
   /** Claims within the limits, and learns what they took. */
   const fill = async (limits: PerLane<number>, lanes: readonly (typeof LANES)[number][] = LANES): Promise<void> => {
     const claimedNow = await claim(limits);
@@ -55,7 +47,6 @@ export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }
       if (claimedNow[lane].claimed > 0) claims?.(claimedNow[lane].claimed, { lane: PRIORITIES[lane] });
     }
   };
-  let expireAtMs = 0;
   let busyMs = BUSY_MS;
   let underWay = false;
   let urgent: Promise<void> | null = null;
@@ -69,16 +60,8 @@ export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }
   };
   return {
     async turn() {
-      const startedAtMs = performance.now();
       underWay = true;
       await fill([windows[0].limit, windows[1].limit, windows[2].limit]).finally(() => (underWay = false));
-      // After the claim, which mail that has just come waits for. What is past its expiry nobody takes.
-      if (startedAtMs >= expireAtMs) {
-        const lookedAtMs = performance.now();
-        if ((await expire()) === EXPIRE_LIMIT) return 'again';
-        const nowMs = performance.now();
-        expireAtMs = nowMs + Math.max(pollIntervalMs, (nowMs - lookedAtMs) * EXPIRE_REST);
-      }
       const full = windows.filter(({ isFull }) => isFull);
       busyMs = full.some(({ wasEmpty }) => wasEmpty) ? BUSY_MS : busyMs * 2;
       // In the long run once a quarter of a window is taken: many claims in one statement, and workers never wait.
@@ -89,5 +72,32 @@ export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }
       urgentAgain = true;
       urgent ??= fillUrgent().finally(() => (urgent = null));
     },
+  };
+}
+
+type Claim = (limits: PerLane<number>, telling: boolean) => Promise<PerLane<LaneClaims>>;
+
+/**
+ * Claims and notifies in one statement. Where that fails it claims without, and goes on without for a while: the queue of notifications is
+ * one for the whole server, and anybody's session that listens and does not read lets it fill.
+ */
+function tellingIfPossible(claim: Claim, logger: Logger): (limits: PerLane<number>) => Promise<PerLane<LaneClaims>> {
+  let untoldUntilMs = -Infinity;
+  let loggedAtMs = -Infinity;
+  return async (limits) => {
+    if (performance.now() < untoldUntilMs) return claim(limits, false);
+    try {
+      return await claim(limits, true);
+    } catch (error) {
+      if (isEffectUnknown(error)) throw error;
+      const claimed = await claim(limits, false);
+      const nowMs = performance.now();
+      untoldUntilMs = nowMs + UNTOLD_MS;
+      if (nowMs - loggedAtMs >= LOG_AGAIN_MS) {
+        loggedAtMs = nowMs;
+        logger.warn({ event: 'notify_failed', err: error }, 'workers cannot be notified of claims, and find them by polling');
+      }
+      return claimed;
+    }
   };
 }

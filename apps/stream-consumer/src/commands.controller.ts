@@ -1,6 +1,6 @@
 import { Controller, Inject, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { isDatabaseUnavailable } from '@mail/persistence';
+import { isDatabaseUnavailable, isLockedError } from '@mail/persistence';
 import type { Logger } from '@mail/runtime';
 import { KeepErrorFilter } from '@mail/runtime/nest';
 import { COMMAND_AHEAD, COMMAND_BATCH, type StreamEntry } from '@mail/stream';
@@ -49,7 +49,8 @@ export class CommandsController {
     try {
       await this.write([entry], this.options.accept);
     } catch (error) {
-      if (isOfTheBatch(error)) throw error;
+      // What another holds is let go some time: an entry is not to be refused for it.
+      if (isOfTheBatch(error) || isLockedError(error)) throw error;
       this.options.logger.error(
         { event: 'entry_failed', entry_id: entry.id, err: error },
         'an entry cannot be stored: it is recorded as malformed',

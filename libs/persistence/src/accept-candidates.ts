@@ -58,7 +58,7 @@ export async function acceptCandidates(
   const superseding = deliveries.flatMap((delivery) =>
     delivery.supersedeKey === null ? [] : [{ ...delivery, supersedeKey: delivery.supersedeKey }],
   );
-  if (superseding.length > 0) await lockSupersedeKeys(runner, superseding, deliveries);
+  if (superseding.length > 0) await lockSupersedeKeys(runner, superseding);
   const fresh = new Map<string, RememberedKey['outcome']>();
   if (deliveries.length > 0) {
     for (const row of await insertDeliveries(runner, deliveries, idempotencyTtlMs, countedBy)) fresh.set(row.delivery_id, row.outcome);

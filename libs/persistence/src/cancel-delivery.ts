@@ -5,6 +5,8 @@ import { endUnstarted } from './statements/end-unstarted.js';
 /** The delivery as it stands after the try; `cancelled` says whether this try ended it. */
 export interface Cancellation {
   readonly cancelled: boolean;
+  /** It could be cancelled, but another transaction holds a row of it. */
+  readonly held: boolean;
   readonly delivery_id: string;
   readonly status: DeliveryStatus;
   readonly end_reason: EndReason | null;
@@ -12,7 +14,7 @@ export interface Cancellation {
 }
 
 // Served by deliveries_pkey.
-const readEnd = statement<Omit<Cancellation, 'cancelled'>>(
+const readEnd = statement<Omit<Cancellation, 'cancelled' | 'held'>>(
   'read_delivery_end',
   ['deliveries_pkey'],
   `select delivery_id, status, end_reason, ended_at from deliveries where delivery_id = $1`,
@@ -20,10 +22,10 @@ const readEnd = statement<Omit<Cancellation, 'cancelled'>>(
 
 /**
  * Ends a queued delivery whose attempt has not started: as `cancelled`, or as `uncertain` where its mail may be out to somebody. One
- * that is in progress, or has ended, stays as it is. `null` where there is none. Needs a transaction around it.
+ * that is in progress, or has ended, or that another transaction holds, stays as it is. `null` where there is none. Needs a transaction around it.
  */
 export async function cancelDelivery(client: Runner, deliveryId: string): Promise<Cancellation | null> {
-  const ended = await endUnstarted(client, [deliveryId], 'cancelled');
+  const { ended, held } = await endUnstarted(client, [deliveryId], 'cancelled');
   const [delivery] = await run(client, readEnd, [deliveryId]);
-  return delivery === undefined ? null : { ...delivery, cancelled: ended.length === 1 };
+  return delivery === undefined ? null : { ...delivery, cancelled: ended.length === 1, held: held.length === 1 };
 }

@@ -8,6 +8,21 @@ export function isRetryable(error: unknown): boolean {
   return ['40P01', '40001'].includes(sqlState(error));
 }
 
+/** A row or a table was locked by somebody else for longer than the session waits: the statement did nothing. */
+export function isLockedError(error: unknown): boolean {
+  return sqlState(error) === '55P03';
+}
+
+/** The server gave the statement up, since it took longer than one may: it did nothing. */
+export function isOverdueError(error: unknown): boolean {
+  return sqlState(error) === '57014';
+}
+
+/** A page of a table or of an index is damaged: other rows may well be sound. */
+export function isDamagedError(error: unknown): boolean {
+  return ['XX001', 'XX002'].includes(sqlState(error));
+}
+
 // 08 connection, 53 resources (disk full, too many connections), 57 operator (shutdown, cancelled by the time-out),
 // 58 and XX a server in trouble with its own files, 28 and 3D a login or a database that is gone.
 const UNAVAILABLE_CLASSES = ['08', '28', '3D', '53', '57', '58', 'XX'];
@@ -28,6 +43,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (SOCKET_ERRORS.includes(state) || UNAVAILABLE_STATES.includes(state) || MISFIT_STATES.includes(state)) return true;
   if (/^[0-9A-Z]{5}$/.test(state)) return UNAVAILABLE_CLASSES.includes(state.slice(0, 2));
   return error instanceof Error && DRIVER_TEXTS.test(error.message);
+}
+
+/** Whether the server answered the statement with a refusal that is of its rows: it did nothing, and the connection is as good as before. */
+export function isRefusedStatement(error: unknown): boolean {
+  return /^[0-9A-Z]{5}$/.test(sqlState(error)) && !SOCKET_ERRORS.includes(sqlState(error)) && !isDatabaseUnavailable(error);
 }
 
 // What happens before a statement is sent, or is an answer to it: nothing was done. 57P is an end of the connection

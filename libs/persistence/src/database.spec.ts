@@ -25,6 +25,7 @@ const open = async (more: Partial<DatabaseOptions> = {}): Promise<Database> => {
     primaryDsn: spec.dsn,
     replicaDsns: [],
     operationTimeoutMs: 20_000,
+    lockTimeoutMs: 10_000,
     maxOpenConns: 4,
     maxIdleConns: 4,
     connMaxLifetimeMs: 600_000,

@@ -1,6 +1,6 @@
 import { newestMigration } from '@mail/migrations';
 import type { Pool, PoolClient } from 'pg';
-import { isDatabaseUnavailable } from './classify-database-error.js';
+import { isDatabaseUnavailable, isRefusedStatement } from './classify-database-error.js';
 import { connectOnce, makePool, type Pools } from './pools.js';
 import { retryingDeadlocks } from './retrying-deadlocks.js';
 import { GRACE_MS, isReadTimeout, readOnly } from './read-only.js';
@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   readonly replicaDsns: readonly string[];
   /** Bound on connecting, and on each statement, in ms. */
   readonly operationTimeoutMs: number;
+  /** So long, in ms, a statement waits for what another transaction has locked; it then fails (`isLockedError`), and does nothing. */
+  readonly lockTimeoutMs: number;
   readonly maxOpenConns: number;
   readonly maxIdleConns: number;
   readonly connMaxLifetimeMs: number;
@@ -60,7 +62,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 /** The database over pools that someone else has opened; closing it closes them. */
 export function databaseOver({ primary, replicas, close }: Pools, options: DatabaseOptions): Database {
   for (const each of [primary, ...replicas]) each.on('connect', heedErrors);
-  const withClient = async <T>(work: (client: PoolClient) => Promise<T>, pool = primary): Promise<T> => {
+  const withClient = async <T>(
+    work: (client: PoolClient) => Promise<T>,
+    pool = primary,
+    isUsableAfter: (error: unknown) => boolean = () => false,
+  ): Promise<T> => {
     const client = await pool.connect();
     // A connection that breaks between two statements says so by an event, which would end the process unheard.
     const onError = (error: unknown): void => options.onPoolError(error);
@@ -70,6 +76,9 @@ export function databaseOver({ primary, replicas, close }: Pools, options: Datab
       const result = await work(client);
       broken = false;
       return result;
+    } catch (error) {
+      broken = !isUsableAfter(error);
+      throw error;
     } finally {
       client.off('error', onError);
       client.release(broken || pool.idleCount >= options.maxIdleConns);
@@ -84,7 +93,9 @@ export function databaseOver({ primary, replicas, close }: Pools, options: Datab
   return {
     // A statement of its own is a transaction too. All lock deliveries first and then keys, each in one order, so that a deadlock is
     // not expected; but an outcome that was given up for one would later be recovered as uncertain, and the mail sent twice.
-    query: (config) => retryingDeadlocks(() => withClient((client) => breaking(config.name, () => client.query(config)))),
+    // One that the server has refused leaves the connection as it was: rows that fail are many statements, and no new connections.
+    query: (config) =>
+      retryingDeadlocks(() => withClient((client) => breaking(config.name, () => client.query(config)), primary, isRefusedStatement)),
     transaction: (work) =>
       retryingDeadlocks(() =>
         withClient(async (client) => {

@@ -2,10 +2,9 @@ import type { SettledResult } from '@mail/domain';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aDelivery } from '../testing/a-delivery.js';
 import { ACCEPTED, outcomeOf, PUT_OFF, REFUSED, record, retaken, started, stateOf, UNCERTAIN } from '../testing/attempts.js';
-import { age, recoverLost } from '../testing/recovery.js';
+import { age, expirePage, recoverLost } from '../testing/recovery.js';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { recordOutcomes, type Recorded } from './record-outcomes.js';
-import { expireDeliveries } from './statements/expire-deliveries.js';
 import type { TakenAttempt } from './statements/take-attempts.js';
 
 // Who ends a delivery counts it: each end is told once, to the one who made it.
@@ -89,6 +88,6 @@ it('an expiry tells how each ended', async () => {
   await record(spec.database, await started(spec, soon), UNCERTAIN);
   await spec.accepted(soon);
   await spec.rows(`update deliveries set expires_at = now() - interval '1 ms'`);
-  const ends = await expireDeliveries(spec.database, 10);
+  const ends = await expirePage(spec.database, 10);
   expect(ends.map(({ status }) => status).sort()).toEqual(['expired', 'uncertain']);
 });

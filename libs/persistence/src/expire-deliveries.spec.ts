@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimAll, record, started, UNCERTAIN } from '../testing/attempts.js';
 import { WITH_SECRET } from '../testing/a-delivery.js';
+import { expirePage } from '../testing/recovery.js';
 import { seeDelivery } from '../testing/see-delivery.js';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
-import { expireDeliveries } from './statements/expire-deliveries.js';
 import { takeAttempts } from './statements/take-attempts.js';
 
 let spec: SpecDatabase;
@@ -30,7 +30,7 @@ describe('a delivery past its expiry ends', () => {
   it('while it waits, and its secrets go', async () => {
     const { deliveryId } = await spec.accepted({ ...SOON, ...WITH_SECRET, deliverAt: new Date(Date.now() + 2 * HOUR_MS).toISOString() });
     await pass();
-    expect(await expireDeliveries(spec.database, 10)).toHaveLength(1);
+    expect(await expirePage(spec.database, 10)).toHaveLength(1);
     expect(await seeDelivery(spec, deliveryId)).toEqual(expired());
     expect(
       await spec.row('select secret_variables, secret_hash, secret_salt from delivery_payloads join idempotency_keys using (delivery_id)'),
@@ -45,7 +45,7 @@ describe('a delivery past its expiry ends', () => {
     const { deliveryId } = await spec.accepted(SOON);
     await claimAll(spec.database);
     await pass();
-    expect(await expireDeliveries(spec.database, 10)).toHaveLength(1);
+    expect(await expirePage(spec.database, 10)).toHaveLength(1);
     expect(await seeDelivery(spec, deliveryId)).toEqual(expired());
   });
 
@@ -53,7 +53,7 @@ describe('a delivery past its expiry ends', () => {
     const taken = await started(spec, SOON);
     await record(spec.database, taken, UNCERTAIN);
     await pass();
-    expect(await expireDeliveries(spec.database, 10)).toHaveLength(1);
+    expect(await expirePage(spec.database, 10)).toHaveLength(1);
     expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({
       status: 'uncertain',
       end_reason: 'expires_at_passed',
@@ -65,7 +65,7 @@ describe('a delivery past its expiry ends', () => {
     for (let index = 0; index < 20; index += 1) await spec.accepted(SOON);
     await pass();
     const other = await spec.another();
-    const [one, two] = await Promise.all([expireDeliveries(spec.database, 100), expireDeliveries(other, 100)]);
+    const [one, two] = await Promise.all([expirePage(spec.database, 100), expirePage(other, 100)]);
     expect([...one, ...two]).toHaveLength(20);
   });
 
@@ -74,7 +74,7 @@ describe('a delivery past its expiry ends', () => {
       await spec.empty();
       const { deliveryId } = await spec.accepted(SOON);
       await claimAll(spec.database);
-      const [taken] = await Promise.all([takeAttempts(spec.database, 10, 'w'), pass().then(() => expireDeliveries(spec.database, 10))]);
+      const [taken] = await Promise.all([takeAttempts(spec.database, 10, 'w'), pass().then(() => expirePage(spec.database, 10))]);
       expect(await seeDelivery(spec, deliveryId)).toMatchObject(
         taken.length === 1 ? { status: 'queued', attempts: ['in_progress'] } : expired(),
       );
@@ -86,14 +86,14 @@ describe('a delivery is left', () => {
   it('while its attempt is in progress', async () => {
     const taken = await started(spec, SOON);
     await pass();
-    expect(await expireDeliveries(spec.database, 10)).toHaveLength(0);
+    expect(await expirePage(spec.database, 10)).toHaveLength(0);
     expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({ status: 'queued', attempts: ['in_progress'] });
   });
 
   it('before its expiry, or without one', async () => {
     await spec.accepted(SOON);
     await spec.accepted();
-    expect(await expireDeliveries(spec.database, 10)).toHaveLength(0);
+    expect(await expirePage(spec.database, 10)).toHaveLength(0);
   });
 });
 
@@ -104,14 +104,14 @@ it('a page full of deliveries in progress does not hide the rest', async () => {
   await spec.accepted(SOON);
   await spec.accepted(SOON);
   await spec.rows(`update deliveries set expires_at = now() - interval '1 ms' where expires_at > now()`);
-  expect(await expireDeliveries(spec.database, 2)).toHaveLength(2);
+  expect(await expirePage(spec.database, 2)).toHaveLength(2);
 });
 
 it('a page ends the longest past first, up to its limit', async () => {
   const [first, second] = [await spec.accepted(SOON), await spec.accepted(SOON)];
   await pass();
   await spec.rows(`update deliveries set expires_at = expires_at - interval '1 minute' where delivery_id = $1`, [second.deliveryId]);
-  expect(await expireDeliveries(spec.database, 1)).toHaveLength(1);
+  expect(await expirePage(spec.database, 1)).toHaveLength(1);
   expect(await seeDelivery(spec, second.deliveryId)).toEqual(expired());
   expect(await seeDelivery(spec, first.deliveryId)).toMatchObject({ status: 'queued' });
 });

@@ -2,8 +2,7 @@ import { eventually } from '@mail/testing';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { acceptCandidates } from './accept-candidates.js';
-import { recordOutcomes } from './record-outcomes.js';
-import { endUnstarted } from './statements/end-unstarted.js';
+import { recordAndTake } from './record-outcomes.js';
 import { takeAttempts } from './statements/take-attempts.js';
 import { ACCEPTED, claimAll, outcomeOf, stateOf } from '../testing/attempts.js';
 import { aDelivery, WITH_SECRET } from '../testing/a-delivery.js';
@@ -50,61 +49,34 @@ const freeKeys = async (): Promise<string[]> => {
 };
 const ALL = [...Array(10).keys()].map((index) => `key-${index}`);
 
-it('a settlement that waits for a key, to wipe a secret, holds no key that comes after it', async () => {
+it('a settlement that is taken along waits for a key, to wipe a secret, and holds no key that comes after it', async () => {
   await accepted();
   await claimAll(spec.database);
   const taken = await takeAttempts(spec.database, 100, 'worker-1');
   await lockKey('key-0');
-  const recording = recordOutcomes(
+  const recording = recordAndTake(
     spec.database,
     taken.map((attempt) => outcomeOf(stateOf(attempt), ACCEPTED)),
-    { late: 'settle' },
+    0,
+    'worker-1',
   );
   await isWaiting();
   expect(await freeKeys()).toEqual(ALL);
   await other.query('commit');
-  expect(await recording).toHaveLength(10);
+  expect((await recording).recorded).toHaveLength(10);
   expect(await spec.rows('select 1 from idempotency_keys where secret_hash is not null')).toEqual([]);
 });
 
-it('the end of unstarted deliveries that waits for a key holds no key that comes after it', async () => {
-  const deliveries = await accepted();
-  await lockKey('key-0');
-  const ending = endUnstarted(
-    spec.database,
-    deliveries.map(({ deliveryId }) => deliveryId),
-    'cancelled',
-  );
-  await isWaiting();
-  expect(await freeKeys()).toEqual(ALL);
-  await other.query('commit');
-  expect(await ending).toHaveLength(10);
-  expect(await spec.rows('select 1 from idempotency_keys where secret_hash is not null')).toEqual([]);
-});
-
-it('an acceptance that waits for a delivery, to supersede it, holds no key', async () => {
-  const code = { ...WITH_SECRET, supersedeKey: 'a@x.example' };
-  const older = await spec.accepted({ ...code, idempotencyKey: 'key-1' });
-  await other.query('select 1 from deliveries where delivery_id = $1 for no key update', [older.deliveryId]);
-  const again = candidate(aDelivery({ ...code, idempotencyKey: 'key-1' }));
-  const newer = candidate(aDelivery({ ...code, idempotencyKey: 'key-2' }));
-  const accepting = spec.database.transaction((transaction) => acceptCandidates(transaction, [again, newer], DAY_MS));
-  await isWaiting();
-  expect(await freeKeys()).toEqual(['key-1']);
-  await other.query('commit');
-  expect(await accepting).toMatchObject([{ replayed: true, deliveryId: older.deliveryId }, { replayed: false }]);
-});
-
-it('an acceptance that waits for a key of what it supersedes holds no key that comes after it', async () => {
-  const code = { ...WITH_SECRET, supersedeKey: 'a@x.example' };
-  await spec.accepted({ ...code, idempotencyKey: 'key-1' });
+it('an acceptance that waits for a key holds no key that comes after it', async () => {
+  await spec.accepted({ idempotencyKey: 'key-1' });
   await spec.accepted({ idempotencyKey: 'key-2' });
+  // Past their time they are given anew, once their deliveries have ended.
+  await spec.rows('update idempotency_keys set expires_at = now()');
   await lockKey('key-1');
-  const again = candidate(aDelivery({ idempotencyKey: 'key-2' }));
-  const newer = candidate(aDelivery({ ...code, idempotencyKey: 'key-3' }));
-  const accepting = spec.database.transaction((transaction) => acceptCandidates(transaction, [again, newer], DAY_MS));
+  const again = ['key-2', 'key-1'].map((idempotencyKey) => candidate(aDelivery({ idempotencyKey })));
+  const accepting = spec.database.transaction((transaction) => acceptCandidates(transaction, again, DAY_MS));
   await isWaiting();
   expect(await freeKeys()).toEqual(['key-1', 'key-2']);
   await other.query('commit');
-  expect(await accepting).toMatchObject([{ replayed: true }, { replayed: false }]);
+  expect(await accepting).toMatchObject([{ replayed: true }, { replayed: true }]);
 });

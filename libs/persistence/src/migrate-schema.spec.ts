@@ -17,6 +17,7 @@ describe('an empty database', () => {
       primaryDsn: empty.dsn,
       replicaDsns: [],
       operationTimeoutMs: 20_000,
+      lockTimeoutMs: 10_000,
       maxOpenConns: 2,
       maxIdleConns: 2,
       connMaxLifetimeMs: 600_000,

@@ -19,6 +19,7 @@ export async function migrateSchema(primaryDsn: string): Promise<MigratedSchema>
     primaryDsn,
     replicaDsns: [],
     operationTimeoutMs: UNBOUNDED_MS,
+    lockTimeoutMs: UNBOUNDED_MS,
     maxOpenConns: 2,
     maxIdleConns: 2,
     connMaxLifetimeMs: UNBOUNDED_MS,

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { acceptFromStream } from '../testing/accept-from-stream.js';
 import { aDelivery, WITH_SECRET } from '../testing/a-delivery.js';
 import { ACCEPTED, claimAll, outcomeOf, PUT_OFF, REFUSED, stateOf, UNCERTAIN } from '../testing/attempts.js';
-import { age, recoverLost } from '../testing/recovery.js';
+import { age, expirePage, recoverLost } from '../testing/recovery.js';
 import { DAY_MS, specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { findUnaccounted, type Unaccounted } from './find-unaccounted.js';
 import { recordOutcomes } from './record-outcomes.js';
 import { deleteEndedDeliveries, deleteExpiredKeys } from './statements/delete-expired.js';
-import { expireDeliveries } from './statements/expire-deliveries.js';
 import { takeAttempts } from './statements/take-attempts.js';
 
 let spec: SpecDatabase;
@@ -69,7 +68,7 @@ it('a check finds nothing, whatever goes on while it looks', async () => {
         `update idempotency_keys set expires_at = now() where ${unlocked('idempotency_keys', `idempotency_key not like 'again-%'`)}`,
       );
     }),
-    meanwhile(() => expireDeliveries(other, 10)),
+    meanwhile(() => expirePage(other, 10)),
     meanwhile(async () => {
       deleted += await deleteEndedDeliveries(other, -1000, 5);
       await deleteExpiredKeys(other, -DAY_MS, 5);

@@ -27,6 +27,7 @@ export function connectionSettings(options: DatabaseOptions): PoolConfig {
     max: options.maxOpenConns,
     maxLifetimeSeconds: Math.ceil(options.connMaxLifetimeMs / 1000),
     statement_timeout: options.operationTimeoutMs,
+    lock_timeout: options.lockTimeoutMs,
     // The server's own bound comes first; this one is for a server that no longer answers at all.
     query_timeout: options.operationTimeoutMs + 1000,
     // A process that froze, or was cut off, in the middle of a transaction must not keep what it has locked from the others:

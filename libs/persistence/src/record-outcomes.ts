@@ -18,11 +18,13 @@ export interface Recorded {
   readonly settlement: Settlement | null;
   /** Whether the delivery ended by it. `again`: it had ended as uncertain, and turned out to be sent. */
   readonly ended: 'first' | 'again' | null;
+  /** Another transaction holds a row of the delivery: nothing is settled yet, and it is to be tried again. */
+  readonly locked?: true;
 }
 
 /**
  * Settles and writes, and where the facts have moved on since they were read (a newer command, a late result), reads them
- * again and settles anew, until each outcome is written or its token is void. With `late: 'leave'` an attempt that has been
+ * again and settles anew, until each outcome is written or its token is void. None waits for what another holds. With `late: 'leave'` an attempt that has been
  * recovered meanwhile counts as void: for whoever knows no more than that it was lost.
  */
 export async function recordOutcomes(
@@ -47,13 +49,21 @@ export async function recordOutcomes(
       open.map(({ state }) => state),
     );
     const states = new Map(held.filter((state) => late === 'settle' || !state.late).map((state) => [state.attemptId, state]));
-    for (const outcome of open) if (!states.has(outcome.state.attemptId)) recorded.push({ outcome, settlement: null, ended: null });
-    open = open.flatMap((outcome) => {
+    const again: Outcome[] = [];
+    for (const outcome of open) {
       const state = states.get(outcome.state.attemptId);
-      return state === undefined ? [] : [{ ...outcome, settle: outcome.settle.bind(outcome), state }];
-    });
+      if (state === undefined) recorded.push({ outcome, settlement: null, ended: null });
+      else if (haveNotMoved(outcome.state, state)) recorded.push({ outcome, settlement: null, ended: null, locked: true });
+      else again.push({ ...outcome, settle: outcome.settle.bind(outcome), state });
+    }
+    open = again;
   }
   return recorded;
+}
+
+/** A settlement of facts that still hold is written, unless a row is locked. */
+function haveNotMoved(before: StoredAttemptState, now: StoredAttemptState): boolean {
+  return before.revision === now.revision && before.late === now.late;
 }
 
 /** `left`: the facts have moved on, or what the settlement needs is more than one statement: for `recordOutcomes`. */

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCEPTED, claimAll, PUT_OFF, record, retaken, started } from '../testing/attempts.js';
 import { aDelivery } from '../testing/a-delivery.js';
-import { age, recoverLost, settleLost, STALE_AFTER_MS } from '../testing/recovery.js';
+import { age, giveBackStale, lostAttempts, recoverLost, settleLost } from '../testing/recovery.js';
 import { seeDelivery } from '../testing/see-delivery.js';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { recordOutcomes } from './record-outcomes.js';
-import { giveBackStaleClaims } from './statements/give-back-stale-claims.js';
-import { readLostAttempts } from './statements/read-attempt-states.js';
 import { takeAttempts } from './statements/take-attempts.js';
 
 let spec: SpecDatabase;
@@ -22,7 +20,7 @@ describe('a claim that never started goes back', () => {
     const before = await spec.row('select * from attempts');
     await claimAll(spec.database);
     await age(spec);
-    expect(await giveBackStaleClaims(spec.database, STALE_AFTER_MS)).toEqual([attemptId]);
+    expect(await giveBackStale(spec.database)).toEqual([attemptId]);
     expect(await spec.row('select * from attempts')).toEqual(before);
     expect(await retaken(spec, deliveryId)).toMatchObject({ attempt_id: attemptId, number: 1 });
   });
@@ -30,13 +28,13 @@ describe('a claim that never started goes back', () => {
   it('not before its time', async () => {
     await spec.accepted();
     await claimAll(spec.database);
-    expect(await giveBackStaleClaims(spec.database, STALE_AFTER_MS)).toEqual([]);
+    expect(await giveBackStale(spec.database)).toEqual([]);
   });
 
   it('not once it has started', async () => {
     const taken = await started(spec);
     await age(spec);
-    expect(await giveBackStaleClaims(spec.database, STALE_AFTER_MS)).toEqual([]);
+    expect(await giveBackStale(spec.database)).toEqual([]);
     expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({ attempts: ['in_progress'] });
   });
 
@@ -44,7 +42,7 @@ describe('a claim that never started goes back', () => {
     await spec.accept(...[...Array(50).keys()].map(() => aDelivery()));
     await claimAll(spec.database);
     await age(spec);
-    const [back, taken] = await Promise.all([giveBackStaleClaims(spec.database, STALE_AFTER_MS), takeAttempts(spec.database, 50, 'w')]);
+    const [back, taken] = await Promise.all([giveBackStale(spec.database), takeAttempts(spec.database, 50, 'w')]);
     const ids = [...back, ...taken.map(({ attempt_id }) => attempt_id)];
     expect(new Set(ids).size).toBe(ids.length);
     expect(
@@ -99,18 +97,15 @@ describe('an attempt in progress whose worker is lost', () => {
 
   it('is not lost before its time', async () => {
     await started(spec);
-    expect(await readLostAttempts(spec.database, STALE_AFTER_MS, 100)).toEqual([]);
+    expect(await lostAttempts(spec.database)).toEqual([]);
   });
 
   it('is one of a page: the oldest first', async () => {
     const [first, second] = [await started(spec), await started(spec)];
     await age(spec);
     await spec.rows(`update attempts set started_at = started_at - interval '1 minute' where attempt_id = $1`, [second.attempt_id]);
-    expect(await readLostAttempts(spec.database, STALE_AFTER_MS, 1)).toMatchObject([{ attemptId: second.attempt_id, late: false }]);
-    expect((await readLostAttempts(spec.database, STALE_AFTER_MS, 9)).map(({ attemptId }) => attemptId)).toEqual([
-      second.attempt_id,
-      first.attempt_id,
-    ]);
+    expect(await lostAttempts(spec.database, 1)).toMatchObject([{ attemptId: second.attempt_id, late: false }]);
+    expect((await lostAttempts(spec.database, 9)).map(({ attemptId }) => attemptId)).toEqual([second.attempt_id, first.attempt_id]);
   });
 });
 
@@ -132,7 +127,7 @@ describe('recovery against its likes', () => {
   it('a result that was written between reading and recovering stands', async () => {
     const taken = await started(spec);
     await age(spec);
-    const lost = await readLostAttempts(spec.database, STALE_AFTER_MS, 100);
+    const lost = await lostAttempts(spec.database);
     await record(spec.database, taken, ACCEPTED);
     expect(await recordOutcomes(spec.database, settleLost(lost), { late: 'leave' })).toMatchObject([{ settlement: null }]);
     expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({ status: 'sent', attempts: ['ended provider_accepted'] });
@@ -141,7 +136,7 @@ describe('recovery against its likes', () => {
   it('an attempt that ended uncertain between reading and recovering is left as it is', async () => {
     await started(spec);
     await age(spec);
-    const lost = await readLostAttempts(spec.database, STALE_AFTER_MS, 100);
+    const lost = await lostAttempts(spec.database);
     await recoverLost(spec.database);
     expect(await recordOutcomes(spec.database, settleLost(lost), { late: 'leave' })).toMatchObject([{ settlement: null }]);
     expect(await spec.row('select count(*)::int as attempts from attempts')).toEqual({ attempts: 2 });

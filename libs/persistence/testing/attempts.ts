@@ -74,8 +74,10 @@ export function outcomeOf(state: StoredAttemptState, result: SettledResult): Out
   };
 }
 
-/** Writes what SMTP said to the taken attempt, as its worker would. `null`: its token is void. */
+/** Writes what SMTP said to the taken attempt, as its worker would: again while another holds the delivery. `null`: its token is void. */
 export async function record(database: Database, taken: TakenAttempt, result: SettledResult): Promise<Recorded['settlement']> {
-  const [recorded] = await recordOutcomes(database, [outcomeOf(stateOf(taken), result)], { late: 'settle' });
-  return recorded?.settlement ?? null;
+  for (;;) {
+    const [recorded] = await recordOutcomes(database, [outcomeOf(stateOf(taken), result)], { late: 'settle' });
+    if (recorded?.locked !== true) return recorded?.settlement ?? null;
+  }
 }

@@ -160,6 +160,11 @@ export const ILLEGAL_ROWS: [constraint: string, is: string, sql: string][] = [
     'an offset that counts backwards',
     `insert into stream_offsets (stream, consumed, accepted, replayed, updated_at) values ('s', 0, -1, 1, now())`,
   ],
+  [
+    'deferred_supersessions_pkey',
+    'a delivery to be superseded twice',
+    twice(`insert into deferred_supersessions select delivery_id, delivery_id, now() from deliveries`),
+  ],
   ['stream_offsets_pkey', 'two offsets of one stream', twice(`insert into stream_offsets (stream, updated_at) values ('s', now())`)],
   [
     'deleted_some',

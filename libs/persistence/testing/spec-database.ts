@@ -36,6 +36,7 @@ export async function specDatabase(): Promise<SpecDatabase> {
     primaryDsn: dsn,
     replicaDsns: [],
     operationTimeoutMs: 20_000,
+    lockTimeoutMs: 10_000,
     maxOpenConns: 10,
     maxIdleConns: 10,
     connMaxLifetimeMs: 600_000,
@@ -80,7 +81,7 @@ export async function specDatabase(): Promise<SpecDatabase> {
       await client.query(
         `delete from deliveries; delete from idempotency_keys; delete from malformed_commands; delete from stream_offsets;
         delete from stream_incidents; delete from deleted_deliveries; delete from template_versions; delete from compiled_bodies;
-        delete from operator_actions; delete from resend_plans`,
+        delete from operator_actions; delete from resend_plans; delete from deferred_supersessions`,
       );
     },
     async drop() {

@@ -50,6 +50,8 @@ export function problemsOf({ method, id, query, idempotent, body, from, problems
       ...(query === undefined ? [] : (['validation_failed'] as const)),
       ...(idempotent === true ? (['missing_idempotency_key', 'idempotency_conflict'] as const) : []),
       ...(method === 'post' ? (['command_too_large', 'unsupported_media_type'] as const) : []),
+      // A row that another transaction holds is not waited for.
+      ...(method === 'post' && from !== 'catalog' ? (['overloaded'] as const) : []),
       ...(body === undefined ? [] : (['malformed_json', 'validation_failed'] as const)),
       ...(from === 'catalog' ? [] : (['database_unavailable'] as const)),
       ...(from === 'bounded' ? (['operator_timeout'] as const) : []),

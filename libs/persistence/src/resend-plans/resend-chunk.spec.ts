@@ -16,7 +16,15 @@ afterAll(() => spec.drop());
 /** Another scheduler's pool, which `failAt` looks into. */
 const opened = (failAt: (point: string) => Promise<void>): Promise<Database> =>
   openDatabase({
-    ...{ name: 'mail spec', primaryDsn: spec.dsn, replicaDsns: [], operationTimeoutMs: 20_000, maxOpenConns: 2, maxIdleConns: 2 },
+    ...{
+      name: 'mail spec',
+      primaryDsn: spec.dsn,
+      replicaDsns: [],
+      operationTimeoutMs: 20_000,
+      lockTimeoutMs: 10_000,
+      maxOpenConns: 2,
+      maxIdleConns: 2,
+    },
     ...{ connMaxLifetimeMs: 600_000, onPoolError: () => undefined },
     failAt,
   });

@@ -10,7 +10,7 @@ export interface AcceptedRow {
 
 // Stores new deliveries with their keys, recipients, tags, payloads and first attempts; at most one a key. Returns those that are
 // new. A key that is taken and still remembered yields no row (the caller reads it then, in a statement of its own, since
-// a concurrent winner is not visible in this one); a key whose time has passed and whose delivery has ended is given anew.
+// a concurrent winner is not visible in this one), and is not waited for, whoever has locked it; a key whose time has passed and whose delivery has ended is given anew.
 // Served by idempotency_keys_pkey. Keys are inserted in order, so that two batches never wait for each other in a ring.
 // Time is the server's: it decides whether a command is past its expiry. $35 and $36 are the stream that the batch came from.
 const acceptDeliveries = statement<AcceptedRow>(
@@ -43,7 +43,9 @@ const acceptDeliveries = statement<AcceptedRow>(
     select scope, idempotency_key, fingerprint, case when secret_names is null then '{}' else array(select jsonb_array_elements_text(secret_names)) end,
       case when outcome = 'queued' then secret_salt end, case when outcome = 'queued' then secret_hash end,
       delivery_id, outcome, at, at + $30::bigint * interval '1 millisecond'
-    from dated order by scope, idempotency_key
+    from dated
+    where ((select k.expires_at from idempotency_keys k where k.scope = dated.scope and k.idempotency_key = dated.idempotency_key) > now()) is not true
+    order by scope, idempotency_key
     on conflict (scope, idempotency_key) do update set
       fingerprint = excluded.fingerprint, secret_names = excluded.secret_names, secret_salt = excluded.secret_salt,
       secret_hash = excluded.secret_hash, delivery_id = excluded.delivery_id, outcome = excluded.outcome,

@@ -54,14 +54,38 @@ const readHeld = statement<StateRow>(
   where a.status = 'in_progress' or a.outcome = 'uncertain'`,
 );
 
-// Up to $2 attempts in progress since more than $1 ms: their worker is lost, or frozen. Served by attempts_in_progress_idx.
+/** An attempt whose worker is lost, and where it stands in the order of starts. */
+export interface FoundLost {
+  readonly attempt_id: string;
+  /** As text: a date of this language would cut it. */
+  readonly started_at: string;
+}
+
+// Up to $2 attempts, after $3 and $4, in progress since more than $1 ms: their worker is lost, or frozen. Served by attempts_in_progress_idx.
+// Nothing of them is read but what the index holds: of one that cannot be read, the others are to be recovered.
+const findLost = statement<FoundLost>(
+  'find_lost_attempts',
+  ['attempts_in_progress_idx'],
+  `select attempt_id, started_at::text as started_at from attempts
+  where status = 'in_progress' and started_at < now() - $1::bigint * interval '1 millisecond'
+    and started_at >= $3::timestamptz and (started_at, attempt_id) > ($3::timestamptz, $4::uuid)
+  order by started_at, attempt_id limit $2`,
+);
+
+const FIRST: FoundLost = { attempt_id: '00000000-0000-0000-0000-000000000000', started_at: '-infinity' };
+
+/** The next page after `after`, the longest in progress first. */
+export function findLostAttempts(runner: Runner, lostAfterMs: number, limit: number, after: FoundLost = FIRST): Promise<FoundLost[]> {
+  return run(runner, findLost, [lostAfterMs, limit, after.started_at, after.attempt_id]);
+}
+
+// Those of the attempts $1 that are in progress. Served by attempts_pkey.
 const readLost = statement<LostRow>(
   'read_lost_attempts',
-  ['attempts_in_progress_idx'],
+  ['attempts_pkey'],
   `select ${STATE}, a.started_at, d.traceparent, d.tracestate
   from attempts a join deliveries d on d.delivery_id = a.delivery_id
-  where a.status = 'in_progress' and a.started_at < now() - $1::bigint * interval '1 millisecond'
-  order by a.started_at limit $2`,
+  where a.attempt_id = any($1::uuid[]) and a.status || '' = 'in_progress'`,
 );
 
 const state = (row: StateRow): StoredAttemptState => ({
@@ -88,7 +112,7 @@ export async function readHeldAttempts(
   return rows.map(state);
 }
 
-export async function readLostAttempts(runner: Runner, lostAfterMs: number, limit: number): Promise<LostAttempt[]> {
-  const rows = await run(runner, readLost, [lostAfterMs, limit]);
+export async function readLostAttempts(runner: Runner, attemptIds: readonly string[]): Promise<LostAttempt[]> {
+  const rows = await run(runner, readLost, [attemptIds]);
   return rows.map((row) => ({ ...state(row), startedAt: row.started_at, traceparent: row.traceparent, tracestate: row.tracestate }));
 }

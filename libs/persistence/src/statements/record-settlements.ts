@@ -19,9 +19,10 @@ export interface SettledAttempt {
 // have changed since (a late result, a newer command), or their token is void: read the state again, and settle anew.
 // Served by deliveries_pkey, attempts_pkey, attempts_one_live_idx, delivery_recipients_pkey. What a partial index holds is asked for by
 // arrays of keys, never by a join: by a plan from when it held nothing, a join reads all that it holds later.
-// The deliveries are locked first and in order, as everywhere, then the keys, in the order of acceptance. Where a retry has to be cancelled and has started meanwhile,
+// The deliveries are locked first and in order, as everywhere, then the keys, in the order of acceptance. A delivery that another holds is
+// not waited for: it is not written, and its facts are as they were. Where a retry has to be cancelled and has started meanwhile,
 // the delivery stays queued: the revision has moved, so that the settlement of that retry finds out.
-const settled = `input as materialized (
+const input = `input as materialized (
     select *, date_trunc('milliseconds', now()) as at
     from unnest(
       $1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::boolean[], $6::text[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[],
@@ -30,12 +31,48 @@ const settled = `input as materialized (
       attempt_id, delivery_id, token, revision, late, outcome, phase, smtp_code, enhanced_code, smtp_reply, error,
       next, status, end_reason, delay_ms, retry_attempt_id, cancel_retry
     )
-  ),
-  locked as materialized (
+  )`;
+const lockedOf = (name: string): string => `${name} as materialized (
     select i.* from input i join deliveries d on d.delivery_id = i.delivery_id
-    where d.revision = i.revision order by d.delivery_id for no key update of d
+    where d.revision = i.revision order by d.delivery_id for no key update of d skip locked
+  )`;
+// Where nothing presses: what belongs to the deliveries is locked too before anything is changed, and is not waited for either.
+const LOCKED_AS_A_WHOLE = `${lockedOf('reached')},
+  own_attempts as materialized (
+    select a.attempt_id from attempts a where a.attempt_id = any(array(select attempt_id from reached)) for no key update skip locked
   ),
-  settled as (
+  told_recipients as materialized (
+    select r.delivery_id, r.position from unnest($18::uuid[], $19::smallint[]) as t(delivery_id, position)
+    join delivery_recipients r on r.delivery_id = t.delivery_id and r.position = t.position
+    where (t.delivery_id in (select delivery_id from reached)) is true for no key update of r skip locked
+  ),
+  own_secrets as materialized (
+    select p.delivery_id from delivery_payloads p
+    where p.delivery_id = any(array(select delivery_id from reached where next = 'end')) and p.secret_variables is not null
+    for no key update skip locked
+  ),
+  own_keys as materialized (
+    select k.scope, k.idempotency_key from idempotency_keys k
+    where k.delivery_id = any(array(select delivery_id from reached where next = 'end')) and k.secret_hash is not null
+    order by k.scope, k.idempotency_key for no key update skip locked
+  ),
+  held as materialized (
+    select delivery_id from reached where (attempt_id in (select attempt_id from own_attempts)) is not true
+    union all
+    select r.delivery_id from unnest($18::uuid[], $19::smallint[]) as t(delivery_id, position)
+    join delivery_recipients r on r.delivery_id = t.delivery_id and r.position = t.position
+    where ((r.delivery_id, r.position) in (select delivery_id, position from told_recipients)) is not true
+    union all
+    select p.delivery_id from delivery_payloads p
+    where p.delivery_id = any(array(select delivery_id from reached where next = 'end')) and p.secret_variables is not null
+      and (p.delivery_id in (select delivery_id from own_secrets)) is not true
+    union all
+    select k.delivery_id from idempotency_keys k
+    where k.delivery_id = any(array(select delivery_id from reached where next = 'end')) and k.secret_hash is not null
+      and ((k.scope, k.idempotency_key) in (select scope, idempotency_key from own_keys)) is not true
+  ),
+  locked as materialized (select * from reached where (delivery_id in (select delivery_id from held)) is not true)`;
+const settled = `settled as (
     update attempts a set status = 'ended', outcome = i.outcome, phase = i.phase, smtp_code = i.smtp_code, enhanced_code = i.enhanced_code,
       smtp_reply = i.smtp_reply, error = i.error, finished_at = i.at
     from locked i
@@ -91,7 +128,7 @@ const INDEXES = ['deliveries_pkey', 'attempts_pkey'];
 const recordSettlements = statement<{ attempt_id: string; ends: boolean }>(
   'record_settlements',
   INDEXES,
-  `with ${settled} select attempt_id, ends from moving`,
+  `with ${input}, ${LOCKED_AS_A_WHOLE}, ${settled} select attempt_id, ends from moving`,
 );
 
 // The same, and takes up to $24 attempts: one round trip and one commit for both.
@@ -101,7 +138,7 @@ const { taken, attempts } = takeParts('$24', '$25');
 const recordAndTake = statement<TakenAttempt & { unwritten: string[] | null }>(
   'record_and_take',
   [...INDEXES, 'attempts_claimed_idx'],
-  `with ${settled}, ${taken},
+  `with ${input}, ${lockedOf('locked')}, ${settled}, ${taken},
   unwritten as (select array_agg(attempt_id) as unwritten from input where (attempt_id in (select attempt_id from settled)) is not true)
   select u.unwritten, a.* from unwritten u left join lateral (${attempts}) as a on true`,
 );

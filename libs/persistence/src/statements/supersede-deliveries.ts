@@ -1,5 +1,6 @@
 import type { DeliveryEnd } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
+import { deferSupersession } from './deferred-supersessions.js';
 import { endUnstarted } from './end-unstarted.js';
 
 // Serialises acceptance a source and key: without it, two concurrent commands would each miss the other, and both survive.
@@ -12,45 +13,29 @@ const lockKeys = statement<{ locked: string }>(
   ) as locks`,
 );
 
-// Locks what acceptance of ($1 sources, $2 supersede keys) may end, and then all keys that it touches: those of ($3 scopes, $4 keys) and
-// those whose secret it may wipe. The arrays are asked for as well: a join alone, by a plan from when nothing was queued, reads all that the
-// partial index holds later. In this order, as everywhere: acceptance by itself would lock a key first, and then the delivery that
-// another is settling, who waits for the key. Served by deliveries_superseding_idx, idempotency_keys_secret_idx, idempotency_keys_pkey.
-const lockRows = statement<{ idempotency_key: string }>(
-  'lock_superseded',
-  ['deliveries_superseding_idx', 'idempotency_keys_secret_idx', 'idempotency_keys_pkey'],
-  `with older as materialized (
-    select d.delivery_id
-    from (select distinct source, supersede_key from unnest($1::text[], $2::text[]) as t(source, supersede_key)) as newer
-    join deliveries d on d.source = newer.source and d.supersede_key = newer.supersede_key and d.status = 'queued'
-    where d.source = any($1::text[]) and d.supersede_key = any($2::text[])
-    order by d.delivery_id for no key update of d
-  ),
-  touched as materialized (
-    select scope, idempotency_key from unnest($3::text[], $4::text[]) as t(scope, idempotency_key)
-    union
-    select k.scope, k.idempotency_key from idempotency_keys k
-    where k.delivery_id = any(array(select delivery_id from older)) and k.secret_hash is not null
-  )
-  select k.idempotency_key from touched join idempotency_keys k using (scope, idempotency_key)
-  order by k.scope, k.idempotency_key for no key update of k`,
-);
-
-// Marks the older queued deliveries of ($1 sources, $2 keys) as superseded by $3, in step. Served by deliveries_superseding_idx.
-// The mark alone ends the retries of one that is in progress; its revision moves, so that its settlement is made anew.
-const markSuperseded = statement<{ delivery_id: string; newer_id: string }>(
+// Marks the older queued deliveries of ($1 sources, $2 keys) as superseded by $3, in step, but for those that another holds. Returns all of
+// them. Served by deliveries_superseding_idx, deliveries_pkey. The arrays are asked for as well: a join alone, by a plan from when nothing
+// was queued, reads all that the partial index holds later. The mark alone ends the retries of one that is in progress; its revision moves,
+// so that its settlement is made anew. It waits for no row: one that is being settled, or that somebody's session keeps locked, is deferred.
+const markSuperseded = statement<{ delivery_id: string; newer_id: string; marked: boolean }>(
   'mark_superseded',
-  ['deliveries_superseding_idx'],
+  ['deliveries_superseding_idx', 'deliveries_pkey'],
   `with older as materialized (
     select d.delivery_id, newer.delivery_id as newer_id
     from unnest($1::text[], $2::text[], $3::uuid[]) as newer(source, supersede_key, delivery_id)
     join deliveries d on d.source = newer.source and d.supersede_key = newer.supersede_key and d.status = 'queued' and d.delivery_id <> newer.delivery_id
     where d.source = any($1::text[]) and d.supersede_key = any($2::text[])
-    order by d.delivery_id for no key update of d
+  ),
+  free as materialized (
+    select d.delivery_id from deliveries d
+    where d.delivery_id = any(array(select delivery_id from older)) and d.status || '' = 'queued' order by d.delivery_id for no key update skip locked
+  ),
+  marked as (
+    update deliveries d set superseded_by = older.newer_id, revision = d.revision + 1
+    from older where d.delivery_id = older.delivery_id and d.delivery_id = any(array(select delivery_id from free))
+    returning d.delivery_id
   )
-  update deliveries d set superseded_by = older.newer_id, revision = d.revision + 1
-  from older where d.delivery_id = older.delivery_id and d.status = 'queued'
-  returning d.delivery_id, d.superseded_by as newer_id`,
+  select delivery_id, newer_id, (delivery_id in (select delivery_id from marked)) is true as marked from older`,
 );
 
 export interface Superseding {
@@ -58,21 +43,15 @@ export interface Superseding {
   readonly supersedeKey: string;
 }
 
-/** To be called before the new deliveries are inserted, in the same transaction. `keys`: all that the transaction accepts. */
-export async function lockSupersedeKeys(
-  runner: Runner,
-  superseding: readonly Superseding[],
-  keys: readonly { readonly scope: string; readonly idempotencyKey: string }[],
-): Promise<void> {
-  const [sources, supersedeKeys] = [superseding.map(({ source }) => source), superseding.map(({ supersedeKey }) => supersedeKey)];
-  await run(runner, lockKeys, [sources, supersedeKeys]);
-  // Only now, in a statement of its own: what another has accepted meanwhile is visible.
-  await run(runner, lockRows, [sources, supersedeKeys, keys.map(({ scope }) => scope), keys.map(({ idempotencyKey }) => idempotencyKey)]);
+/** To be called before the new deliveries are inserted, in the same transaction. */
+export async function lockSupersedeKeys(runner: Runner, superseding: readonly Superseding[]): Promise<void> {
+  await run(runner, lockKeys, [superseding.map(({ source }) => source), superseding.map(({ supersedeKey }) => supersedeKey)]);
 }
 
 /**
- * Ends what the new deliveries supersede; at most one new delivery a source and key. Those in progress finish, and are not retried.
- * Returns how the others ended, by the new delivery that ended them.
+ * Ends what the new deliveries supersede; at most one new delivery a source and key. Those in progress finish, and are not retried. Those of
+ * which another transaction holds a row are put off, and ended by the scheduler once it does no more. Returns how the others ended, by the
+ * new delivery that ended them.
  */
 export async function supersedeOlder(
   runner: Runner,
@@ -84,10 +63,18 @@ export async function supersedeOlder(
     newer.map(({ deliveryId }) => deliveryId),
   ]);
   if (older.length === 0) return new Map();
-  const ids = older.map(({ delivery_id }) => delivery_id);
   const newerOf = new Map(older.map(({ delivery_id, newer_id }) => [delivery_id, newer_id]));
+  const idsOf = (marked: boolean): string[] => older.flatMap((one) => (one.marked === marked ? [one.delivery_id] : []));
+  const { ended, held } = await endUnstarted(runner, idsOf(true), 'superseded');
+  const deferred = [...idsOf(false), ...held];
+  if (deferred.length > 0) {
+    await deferSupersession(
+      runner,
+      deferred.map((deliveryId) => ({ deliveryId, newerId: newerOf.get(deliveryId) ?? '' })),
+    );
+  }
   const ends = new Map<string, DeliveryEnd[]>();
-  for (const { delivery_id, status } of await endUnstarted(runner, ids, 'superseded')) {
+  for (const { delivery_id, status } of ended) {
     const newerId = newerOf.get(delivery_id) ?? '';
     ends.set(newerId, [...(ends.get(newerId) ?? []), status]);
   }

@@ -32,6 +32,10 @@ export const EVENTS = {
   give_back_failed: { level: 'warn', meaning: 'Attempts that never started cannot be given back yet.' },
   heartbeat_failed: { level: 'warn', meaning: 'The heartbeat cannot be written: the probe will say hung.' },
   listening: { level: 'info', meaning: 'The intake takes requests.' },
+  notify_failed: {
+    level: 'warn',
+    meaning: 'Workers cannot be notified of claims, and find them by polling; the first, then one line in a minute.',
+  },
   outcome_kept: { level: 'warn', meaning: 'An outcome cannot be written yet, and is kept until it can.' },
   postgres_connection_lost: { level: 'warn', meaning: 'A connection to PostgreSQL was lost.' },
   redis_connection_failed: { level: 'warn', meaning: 'The connection to Redis failed; one line in 5 s.' },
@@ -42,6 +46,12 @@ export const EVENTS = {
   resend_plan_ready: { level: 'info', meaning: 'The set of a bulk resend is frozen: how many deliveries, and how many can be sent.' },
   resend_plan_too_large: { level: 'warn', meaning: 'A bulk resend has more deliveries than a plan may have, and was ended.' },
   retention_swept: { level: 'info', meaning: 'A pass of retention is done: what it deleted.' },
+  row_stuck: {
+    level: 'error',
+    meaning:
+      'A row cannot be processed by a job: which, and why. It is tried again, ever later; the others are processed. One line in ten minutes.',
+  },
+  row_unstuck: { level: 'info', meaning: 'A row that was stuck was processed, or is gone.' },
   start_failed: { level: 'fatal', meaning: 'The process cannot start, and ends: why, and its exit code.' },
   started: { level: 'info', meaning: 'The process is up.' },
   stopped: { level: ['info', 'warn'], meaning: 'The process ends: its exit code.' },

@@ -137,6 +137,13 @@ export const METRICS = {
     attributes: { kind: 'as in the log line `unaccounted`' },
     description: 'Breaches of the conservation law in the stored state: must be 0.',
   },
+  'mail.rows.stuck': {
+    type: 'gauge',
+    unit: '{row}',
+    apps: ['scheduler', 'retention-job'],
+    attributes: { job: 'as in the log line `row_stuck`' },
+    description: 'Rows that the job cannot process, by itself or together with others: must be 0. The others are processed.',
+  },
   'mail.attempts.ended': {
     type: 'counter',
     unit: '{attempt}',

@@ -25,7 +25,7 @@ export const intake: readonly Operation[] = [
     answer: accepted,
     answerHeaders: headers,
     from: 'accepted',
-    problems: ['unknown_template', 'missing_variable', 'overloaded'],
+    problems: ['unknown_template', 'missing_variable'],
     examples: {
       rendered: {
         summary: 'A mail as the caller wrote it',
@@ -106,7 +106,7 @@ export const intake: readonly Operation[] = [
     answer: accepted,
     answerHeaders: headers,
     from: 'accepted',
-    problems: ['unknown_template', 'missing_variable', 'overloaded'],
+    problems: ['unknown_template', 'missing_variable'],
     examples: {
       login_code: {
         summary: 'A code for the next 15 minutes',
