@@ -15,6 +15,8 @@ export interface AcceptTogetherOptions {
   readonly database: Database;
   readonly due: Notifier;
   readonly idempotencyTtlMs: number;
+  /** What may wait for a commit together, before a caller is told to come back later. */
+  readonly maxWaitingBytes: number;
 }
 
 const MAX_BATCH = 500;
@@ -22,15 +24,14 @@ const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const MAX_IN_FLIGHT = 2;
 const OVERLAP_AFTER_MS = 25;
-/** What may wait for a commit: commands, and bytes of them, before the caller is told to come back later. */
+/** How many commands may wait for a commit, before a caller is told to come back later. */
 const MAX_WAITING = 5000;
-const MAX_WAITING_BYTES = 128 * 1024 * 1024;
 
 /**
  * Accepts commands; those that arrive together share one commit. Resolves once the answer is durable.
  * `bytes` is the command's size, for the bound on what waits in memory.
  */
-export function acceptTogether({ database, due, idempotencyTtlMs }: AcceptTogetherOptions) {
+export function acceptTogether({ database, due, idempotencyTtlMs, maxWaitingBytes }: AcceptTogetherOptions) {
   const commits = groupCommit<{ candidate: Candidate; bytes: number }, Acceptance>({
     maxSize: MAX_BATCH,
     maxBytes: MAX_BATCH_BYTES,
@@ -50,7 +51,7 @@ export function acceptTogether({ database, due, idempotencyTtlMs }: AcceptTogeth
   let held = 0;
   let heldBytes = 0;
   return async (candidate: Candidate, bytes: number): Promise<Extract<Acceptance, { kind: 'accepted' }>> => {
-    if (held >= MAX_WAITING || heldBytes + bytes > MAX_WAITING_BYTES) {
+    if (held >= MAX_WAITING || heldBytes + bytes > maxWaitingBytes) {
       throw ProblemError.of(
         'overloaded',
         'More commands are waiting than can be stored in time. Nothing of this one was stored: try again with the same key.',

@@ -14,6 +14,7 @@ import { consoleFolder, readConsole } from './console/read-console.js';
 import { serveConsole } from './console/serve-console.js';
 import { intakeOptions } from './intake-options.js';
 import { ProblemFilter } from './problem.filter.js';
+import { receiveBodies } from './receive/receive-body.js';
 import { refuseEncodedBody } from './refuse-encoded-body.js';
 import { refuseForeignBrowsers } from './refuse-foreign-browsers.js';
 
@@ -29,7 +30,6 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const adapter = new FastifyAdapter({
     requestTimeout: config.http.readTimeoutMs,
     keepAliveTimeout: config.http.idleTimeoutMs,
-    bodyLimit: config.maxCommandBytes,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerNoHttp,
     frameworkErrors: answerNoAddress,
@@ -48,8 +48,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
       done();
     });
   }
-  // The body stays bytes: what JSON.parse hides (duplicate keys, numbers past 2^53) is for the strict reader to find.
-  adapter.getInstance().addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  receiveBodies(adapter.getInstance(), { maxCommandBytes: config.maxCommandBytes, bodyMemoryBytes: config.http.bodyMemoryBytes });
   const module = AppModule.with(context, intakeOptions(context, database, templates));
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(logger),
@@ -60,7 +59,8 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const consoleFiles = readConsole(consoleFolder());
   if (consoleFiles === null) logger.warn({ event: 'console_not_built' }, 'the console is not part of this build: /console/ answers 404');
   serveConsole(adapter.getInstance(), consoleFiles);
-  const { host, port } = config.http;
+  const { host, port, maxConnections } = config.http;
+  app.getHttpServer().maxConnections = maxConnections;
   await listen(app, host, port).catch((error: unknown) => {
     throw serviceUnavailable(`The address of MAIL_INTERNAL_HTTP_ADDR (${host ?? ''}:${port})`, error);
   });

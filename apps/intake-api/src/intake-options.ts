@@ -18,10 +18,10 @@ import { viewContent } from './view-content.js';
 
 /** What the endpoints of this process work with. */
 export function intakeOptions({ config }: ProcessContext, database: EntityDatabase, catalog: TemplateCatalog): IntakeOptions {
-  const { idempotencyTtlMs, maxCommandBytes, operatorRequestTimeoutMs, postgres, redis, smtp } = config;
+  const { http, idempotencyTtlMs, maxCommandBytes, operatorRequestTimeoutMs, postgres, redis, smtp } = config;
   const terms = acceptanceTerms(config, catalog);
   const due = notifier(database, 'mail_due', postgres.notifyEnabled);
-  const accept = acceptTogether({ database, due, idempotencyTtlMs });
+  const accept = acceptTogether({ database, due, idempotencyTtlMs, maxWaitingBytes: http.bodyMemoryBytes });
   // What an operator asks may take no longer than any statement may.
   const timeoutMs = Math.min(operatorRequestTimeoutMs, postgres.operationTimeoutMs);
   return {

@@ -17,7 +17,7 @@ export const PROBLEMS = {
   command_too_large: { status: 413, title: 'The command is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   idempotency_conflict: { status: 422, title: 'The idempotency key was used for another command' },
-  overloaded: { status: 503, title: 'More is waiting than can be stored in time' },
+  overloaded: { status: 503, title: 'More arrives than can be received or stored in time' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
   operator_timeout: { status: 504, title: 'The request took longer than it may' },
 } as const;

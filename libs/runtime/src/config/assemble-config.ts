@@ -18,6 +18,8 @@ export function assembleConfig(values: Values, app: AppName): MailConfig {
       readTimeoutMs: values.MAIL_INTERNAL_HTTP_READ_TIMEOUT,
       idleTimeoutMs: values.MAIL_INTERNAL_HTTP_IDLE_TIMEOUT,
       allowedHosts: values.MAIL_INTERNAL_HTTP_ALLOWED_HOSTS,
+      maxConnections: values.MAIL_INTERNAL_HTTP_MAX_CONNECTIONS,
+      bodyMemoryBytes: values.MAIL_INTERNAL_HTTP_BODY_MEMORY,
     },
     operatorRequestTimeoutMs: values.MAIL_OPERATOR_REQUEST_TIMEOUT,
     redis: {

@@ -57,6 +57,9 @@ export interface MailConfig {
     readonly idleTimeoutMs: number;
     /** Lower case, without a port; IPv6 in brackets. */
     readonly allowedHosts: readonly string[];
+    readonly maxConnections: number;
+    /** Of all bodies together. */
+    readonly bodyMemoryBytes: number;
   };
   readonly operatorRequestTimeoutMs: number;
   readonly redis: {

@@ -35,7 +35,7 @@ describe('defaults', () => {
       logLevel: 'info',
       http: {
         ...{ host: null, port: 8080, readHeaderTimeoutMs: 2_000, readTimeoutMs: 10_000, idleTimeoutMs: 60_000 },
-        allowedHosts: ['localhost', '127.0.0.1', '[::1]'],
+        ...{ allowedHosts: ['localhost', '127.0.0.1', '[::1]'], maxConnections: 1000, bodyMemoryBytes: 50_331_648 },
       },
       operatorRequestTimeoutMs: 5_000,
       redis: {

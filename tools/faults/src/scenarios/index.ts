@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { chaosScenarios } from './chaos.ts';
 import { clockScenarios } from './clock.ts';
 import { consumerScenarios } from './consumer.ts';
+import { hostileInputScenarios } from './hostile-input.ts';
 import { intakeScenarios } from './intake.ts';
 import { oneKeyScenarios } from './one-key.ts';
 import { postgresScenarios } from './postgres.ts';
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   ...chaosScenarios,
   ...redisScenarios,
   ...intakeScenarios,
+  ...hostileInputScenarios,
   ...oneKeyScenarios,
   ...consumerScenarios,
   ...resendPlanScenarios,
