@@ -10,7 +10,7 @@ export async function renderMail(attempt: TakenAttempt, findVersion: FindTemplat
   const content = attempt.content as StoredContent;
   const body = await renderBody(attempt, content, findVersion);
   if (!body.ok) return body;
-  const addresses = (kind: 'to' | 'cc'): string[] =>
+  const addresses = (kind: 'to' | 'cc' | 'bcc'): string[] =>
     attempt.recipients.filter((recipient) => recipient.kind === kind).map(({ address }) => address);
   return {
     ok: true,
@@ -21,6 +21,7 @@ export async function renderMail(attempt: TakenAttempt, findVersion: FindTemplat
       from: { email: attempt.from_email, name: attempt.from_name },
       to: addresses('to'),
       cc: addresses('cc'),
+      bcc: addresses('bcc'),
       replyTo: content.reply_to,
       subject: body.subject,
       text: body.text,

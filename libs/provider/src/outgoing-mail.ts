@@ -8,9 +8,10 @@ export interface OutgoingMail {
   readonly date: Date;
   /** Header and envelope sender. */
   readonly from: { readonly email: string; readonly name: string | null };
-  /** Header addresses. There is no `bcc`: such a recipient is in the envelope only. */
+  /** Everyone whom the mail was accepted for. `bcc` is in no header, but counts where headers have to suit all of them. */
   readonly to: readonly string[];
   readonly cc: readonly string[];
+  readonly bcc: readonly string[];
   readonly replyTo: readonly string[];
   readonly subject: string;
   readonly text: string | null;

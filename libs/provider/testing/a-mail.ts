@@ -12,6 +12,7 @@ export function aMail({
     from: { email: 'noreply@mail.example.com', name: 'Galaxy' },
     to: addresses,
     cc: [],
+    bcc: [],
     replyTo: [],
     subject: 'A turn is ready',
     text: 'It is your turn.\n',

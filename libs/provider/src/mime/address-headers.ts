@@ -10,7 +10,15 @@ const BREAKS_A_LIST = /[\s,;:<>()[\]\\"]/;
 /** A dot-atom phrase (RFC 5322 3.2.5): words of atext with single spaces between them. */
 const ATOMS = /^[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*$/;
 
-/** `From: name <address>`, folded, without the last CRLF. A non-ASCII local part stands as UTF-8 (RFC 6532). */
+/** How an address that is not ASCII stands in a header: as it is (RFC 6532), or as a group that names it and has no member (RFC 6857 3.1.3). */
+export type AddressForm = 'utf8' | 'ascii';
+
+/** Whether an address can be in a header, or a command, only as UTF-8. */
+export function needsUtf8(address: string): boolean {
+  return /[^\x20-\x7e]/.test(address);
+}
+
+/** `From: name <address>`, folded, without the last CRLF. A non-ASCII local part stands as UTF-8. */
 export function fromHeader(email: string, name: string | null): string {
   const address = checked(email, 'From');
   if (name === null || name === '') return `From: ${address}`;
@@ -21,16 +29,29 @@ export function fromHeader(email: string, name: string | null): string {
 }
 
 /** `To: a@example.com, b@example.com`, folded, without the last CRLF. */
-export function addressListHeader(name: string, addresses: readonly string[]): string {
+export function addressListHeader(name: string, addresses: readonly string[], form: AddressForm): string {
   let result = `${name}:`;
   let column = result.length;
   addresses.forEach((raw, at) => {
-    const address = checked(raw, name) + (at === addresses.length - 1 ? '' : ',');
+    const comma = at === addresses.length - 1 ? '' : ',';
+    if (form === 'ascii' && needsUtf8(raw)) {
+      result += (at > 0 ? '\r\n ' : ' ') + emptyGroup(checked(raw, name), at > 0 ? 1 : column + 1) + comma;
+      column = result.length - (result.lastIndexOf('\n') + 1);
+      return;
+    }
+    const address = checked(raw, name) + comma;
     const folds = at > 0 && column + 1 + address.length > MAX_LINE;
     result += (folds ? '\r\n ' : ' ') + address;
     column = (folds ? 0 : column) + 1 + address.length;
   });
   return result;
+}
+
+/** `=?utf-8?B?asO2cmdAZXhhbXBsZS5jb20=?= :;` (jörg@example.com): a reader sees who else was written to, and a reply goes to nobody by it. */
+function emptyGroup(address: string, column: number): string {
+  const words = encodedWords(address, column);
+  const last = words.length - (words.lastIndexOf('\n') + 1) + (words.includes('\n') ? 0 : column);
+  return `${words}${last + ' :;,'.length > MAX_LINE ? '\r\n' : ''} :;`;
 }
 
 function displayName(name: string, column: number): string {

@@ -1,6 +1,6 @@
 import type { SmtpReply } from '@mail/domain';
+import { needsUtf8 } from '../mime/address-headers.js';
 import type { SmtpExtensions } from './smtp-extensions.js';
-import { needsUtf8 } from './wire-message.js';
 
 /** What would end the path early in a command. Acceptance refuses such an address; here it must not become a command. */
 const NO_PATH = /[\s\p{Cc}<>]/u;

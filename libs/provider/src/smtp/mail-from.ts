@@ -1,5 +1,6 @@
-import { needsUtf8, type WireMessage } from './wire-message.js';
+import { needsUtf8 } from '../mime/address-headers.js';
 import type { SmtpExtensions } from './smtp-extensions.js';
+import type { WireMessage } from './wire-message.js';
 
 /** The MAIL command with the parameters that the server offers and this mail needs (RFC 1870, RFC 6152, RFC 6531). */
 export function mailFrom(sender: string, recipients: readonly string[], message: WireMessage, extensions: SmtpExtensions): string {

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { composeMime } from '../compose-mime.js';
 import type { OutgoingMail } from '../outgoing-mail.js';
 import { dotStuff } from './dot-stuff.js';
@@ -8,17 +9,12 @@ export interface WireMessage {
   readonly size: number;
   /** Dot-stuffed, with the final dot. */
   readonly data: Buffer;
-  /** Whether headers hold UTF-8 (RFC 6532), which only addresses can bring. Bodies are ASCII whatever they say. */
+  /** Whether it holds UTF-8 (RFC 6532), which only addresses in its headers can bring. Bodies are ASCII whatever they say. */
   readonly utf8: boolean;
 }
 
 /** @throws Error as `composeMime` does */
 export function wireMessage(mail: OutgoingMail): WireMessage {
   const message = composeMime(mail);
-  const utf8 = [mail.from.email, ...mail.to, ...mail.cc, ...mail.replyTo].some(needsUtf8);
-  return { size: message.length, data: dotStuff(message), utf8 };
-}
-
-export function needsUtf8(address: string): boolean {
-  return /[^\x20-\x7e]/.test(address);
+  return { size: message.length, data: dotStuff(message), utf8: !isAscii(message) };
 }
