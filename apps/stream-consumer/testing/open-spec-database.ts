@@ -7,6 +7,7 @@ export function openSpecDatabase(primaryDsn: string): Promise<Database> {
     primaryDsn,
     replicaDsns: [],
     operationTimeoutMs: 20_000,
+    lockTimeoutMs: 1500,
     maxOpenConns: 4,
     maxIdleConns: 4,
     connMaxLifetimeMs: 600_000,
