@@ -28,7 +28,10 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const records = recordAttempts({ database, workerId, policy: { scheduleMs: config.retryScheduleMs }, logger });
   const strategy = new ClaimedAttemptsStrategy({
     records,
-    giveBack: (known) => giveBackUnstarted(database, workerId, known),
+    giveBack: (known) =>
+      giveBackUnstarted(database, workerId, known, (attempt_id, error) =>
+        logger.warn({ event: 'give_back_failed', attempt_id, err: error }, 'an attempt that never started cannot be given back'),
+      ),
     statementMs: postgres.operationTimeoutMs + STATEMENT_SLACK_MS,
     concurrency: config.workerConcurrency,
     pollIntervalMs: POLL_INTERVAL_MS,

@@ -41,7 +41,7 @@ function worker({
       writeAndTake: (free) => take(() => takeAttempts(database, free, WORKER)),
       flush: () => undefined,
     },
-    giveBack: (known) => giveBack(() => giveBackUnstarted(database, WORKER, known)),
+    giveBack: (known) => giveBack(() => giveBackUnstarted(database, WORKER, known, () => undefined)),
     statementMs,
     concurrency: 10,
     pollIntervalMs: 10,

@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { readRetentionLag, type Database } from '@mail/persistence';
 import { gauge, loop, type Loop, type ProcessContext } from '@mail/runtime';
+import { observeStuckRows } from '@mail/runtime/stuck-rows';
 import { sweep } from './sweep.js';
 
 /** One loop over PostgreSQL: a pass at once, then one an interval. */
@@ -21,19 +22,15 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
         attributes: { kind },
       })),
     );
-    this.running = loop({
-      name: 'sweep',
-      intervalMs: config.cleanupIntervalMs,
+    const sweeping = sweep({
+      database: this.database,
       logger,
-      heartbeat,
-      turn: sweep({
-        database: this.database,
-        logger,
-        deliveryRetentionMs: config.deliveryRetentionMs,
-        malformedCommandRetentionMs: config.malformedCommandRetentionMs,
-        intervalMs: config.cleanupIntervalMs,
-      }),
+      deliveryRetentionMs: config.deliveryRetentionMs,
+      malformedCommandRetentionMs: config.malformedCommandRetentionMs,
+      intervalMs: config.cleanupIntervalMs,
     });
+    observeStuckRows(sweeping.stuck);
+    this.running = loop({ name: 'sweep', intervalMs: config.cleanupIntervalMs, logger, heartbeat, turn: sweeping.turn });
   }
 
   async beforeApplicationShutdown(): Promise<void> {

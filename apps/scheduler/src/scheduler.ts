@@ -49,7 +49,8 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
     const recovery = recoverLost({ database, logger, policy, staleAfterMs, intervalMs: recoveryIntervalMs });
     start('recover lost', recoveryIntervalMs, recovery.turn);
     const { idempotencyTtlMs } = config;
-    start('work on resend plans', pollIntervalMs, workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs, wakeClaiming }));
+    const plans = workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs, wakeClaiming });
+    start('work on resend plans', pollIntervalMs, plans.turn);
     const conservation = checkConservation({
       database,
       logger,
@@ -59,7 +60,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
     });
     start('check conservation', recoveryIntervalMs, conservation.turn);
     gauge('mail.unaccounted', () => Object.entries(conservation.counts()).map(([kind, value]) => ({ value, attributes: { kind } })));
-    observeStuckRows([expiry.stuck, supersessions.stuck, staleClaims.stuck, recovery.stuck]);
+    observeStuckRows([expiry.stuck, supersessions.stuck, staleClaims.stuck, recovery.stuck, plans.stuck]);
     observeDepth(database);
     if (!postgres.notifyEnabled) return;
     this.subscription = subscribe(postgres.primaryDsn, `mail ${config.app}`, 'mail_due', (lane) => {

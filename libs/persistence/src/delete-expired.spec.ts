@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCEPTED, record, smtpSaid, started } from '../testing/attempts.js';
 import { aDelivery } from '../testing/a-delivery.js';
 import { DAY_MS, specDatabase, type SpecDatabase } from '../testing/spec-database.js';
-import { deleteEndedDeliveries, deleteExpiredKeys, deleteMalformedCommands } from './statements/delete-expired.js';
+import { sweepPage } from '../testing/sweep-page.js';
+import { sweepEndedDeliveries, sweepExpiredKeys, sweepMalformedCommands } from './statements/delete-expired.js';
 
 let spec: SpecDatabase;
 beforeAll(async () => {
@@ -24,8 +25,8 @@ describe('a delivery is deleted', () => {
     await record(spec.database, { ...taken, number: 3 }, smtpSaid('timed_out', 'untried'));
     expect(await count('dead_letters')).toBe(1);
     await endedAgo('2 days');
-    expect(await deleteEndedDeliveries(spec.database, 3 * DAY_MS, 10)).toBe(0);
-    expect(await deleteEndedDeliveries(spec.database, DAY_MS, 10)).toBe(1);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, 3 * DAY_MS, 10)).toBe(0);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, DAY_MS, 10)).toBe(1);
     for (const table of ['deliveries', 'delivery_recipients', 'delivery_payloads', 'attempts', 'dead_letters'])
       expect([table, await count(table)]).toEqual([table, 0]);
     expect(await count('idempotency_keys')).toBe(1);
@@ -36,7 +37,7 @@ describe('a delivery is deleted', () => {
     await spec.accepted();
     await spec.rows(`update deliveries set created_at = created_at - interval '10 years'`);
     await spec.rows(`update attempts set scheduled_at = scheduled_at - interval '10 years', started_at = started_at - interval '10 years'`);
-    expect(await deleteEndedDeliveries(spec.database, 0, 10)).toBe(0);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, 0, 10)).toBe(0);
     expect(await count('deliveries')).toBe(2);
   });
 
@@ -46,10 +47,10 @@ describe('a delivery is deleted', () => {
     const last = await started(spec);
     await record(spec.database, last, ACCEPTED);
     await spec.rows(`update deliveries set ended_at = ended_at - interval '1.5 days' where delivery_id = $1`, [last.delivery_id]);
-    expect(await deleteEndedDeliveries(spec.database, DAY_MS, 3)).toBe(3);
-    expect(await deleteEndedDeliveries(spec.database, DAY_MS, 2)).toBe(2);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, DAY_MS, 3)).toBe(3);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, DAY_MS, 2)).toBe(2);
     expect(await spec.rows('select delivery_id from deliveries')).toEqual([{ delivery_id: last.delivery_id }]);
-    expect(await deleteEndedDeliveries(spec.database, DAY_MS, 3)).toBe(1);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, DAY_MS, 3)).toBe(1);
   });
 
   it('once, when two sweep at once', async () => {
@@ -57,7 +58,7 @@ describe('a delivery is deleted', () => {
     await endedAgo('2 days');
     const other = await spec.another();
     const deleted = await Promise.all(
-      [...Array(8).keys()].map((index) => deleteEndedDeliveries(index % 2 === 0 ? spec.database : other, DAY_MS, 10)),
+      [...Array(8).keys()].map((index) => sweepPage(sweepEndedDeliveries, index % 2 === 0 ? spec.database : other, DAY_MS, 10)),
     );
     expect(deleted.reduce((sum, chunk) => sum + chunk, 0) + (await count('deliveries'))).toBe(40);
   });
@@ -68,10 +69,10 @@ describe('a key is deleted', () => {
 
   it('once its time has passed and its delivery has ended', async () => {
     await sent(3);
-    expect(await deleteExpiredKeys(spec.database, 0, 10)).toBe(0);
+    expect(await sweepPage(sweepExpiredKeys, spec.database, 0, 10)).toBe(0);
     await pass();
-    expect(await deleteExpiredKeys(spec.database, 0, 2)).toBe(2);
-    expect(await deleteExpiredKeys(spec.database, 0, 2)).toBe(1);
+    expect(await sweepPage(sweepExpiredKeys, spec.database, 0, 2)).toBe(2);
+    expect(await sweepPage(sweepExpiredKeys, spec.database, 0, 2)).toBe(1);
     expect(await count('deliveries')).toBe(3);
   });
 
@@ -79,7 +80,7 @@ describe('a key is deleted', () => {
     await sent(1);
     await spec.rows('delete from deliveries');
     await pass();
-    expect(await deleteExpiredKeys(spec.database, 0, 10)).toBe(1);
+    expect(await sweepPage(sweepExpiredKeys, spec.database, 0, 10)).toBe(1);
   });
 
   it('never while its delivery is queued, and those do not hide the rest', async () => {
@@ -89,8 +90,8 @@ describe('a key is deleted', () => {
     await spec.rows(`update idempotency_keys set expires_at = expires_at - interval '1 day'`);
     await sent(2);
     await spec.rows(`update idempotency_keys set expires_at = now() - interval '1 ms' where expires_at > now()`);
-    expect(await deleteExpiredKeys(spec.database, 0, 2)).toBe(2);
-    expect(await deleteExpiredKeys(spec.database, 0, 2)).toBe(0);
+    expect(await sweepPage(sweepExpiredKeys, spec.database, 0, 2)).toBe(2);
+    expect(await sweepPage(sweepExpiredKeys, spec.database, 0, 2)).toBe(0);
     expect(await count('idempotency_keys')).toBe(2);
   });
 });
@@ -98,12 +99,12 @@ describe('a key is deleted', () => {
 it('a malformed command is deleted once it is that old, in chunks', async () => {
   await spec.rows(`insert into malformed_commands (malformed_id, stream, incarnation, entry_id, raw_bytes, code, reason, created_at)
     select gen_random_uuid(), 's', 1, n::text, 0, 'malformed_json', 'r', now() - n * interval '1 day' from generate_series(1, 5) n`);
-  expect(await deleteMalformedCommands(spec.database, 2.5 * DAY_MS, 2)).toBe(2);
+  expect(await sweepPage(sweepMalformedCommands, spec.database, 2.5 * DAY_MS, 2)).toBe(2);
   expect(await spec.rows('select entry_id from malformed_commands order by entry_id')).toEqual([
     { entry_id: '1' },
     { entry_id: '2' },
     { entry_id: '3' },
   ]);
-  expect(await deleteMalformedCommands(spec.database, 2.5 * DAY_MS, 2)).toBe(1);
-  expect(await deleteMalformedCommands(spec.database, 2.5 * DAY_MS, 2)).toBe(0);
+  expect(await sweepPage(sweepMalformedCommands, spec.database, 2.5 * DAY_MS, 2)).toBe(1);
+  expect(await sweepPage(sweepMalformedCommands, spec.database, 2.5 * DAY_MS, 2)).toBe(0);
 });

@@ -3,9 +3,10 @@ import { aDelivery, WITH_SECRET } from '../testing/a-delivery.js';
 import { ACCEPTED, PUT_OFF, record, REFUSED, started, UNCERTAIN } from '../testing/attempts.js';
 import { acceptFromStream } from '../testing/accept-from-stream.js';
 import { DAY_MS, specDatabase, type SpecDatabase } from '../testing/spec-database.js';
+import { sweepPage } from '../testing/sweep-page.js';
 import { findUnaccounted } from './find-unaccounted.js';
 import { adoptStream } from './statements/adopt-stream.js';
-import { deleteEndedDeliveries, deleteExpiredKeys } from './statements/delete-expired.js';
+import { sweepEndedDeliveries, sweepExpiredKeys } from './statements/delete-expired.js';
 import { endUnstarted } from './statements/end-unstarted.js';
 import type { UnaccountedKind } from './unaccounted.js';
 
@@ -94,7 +95,7 @@ describe('what is planted is found by kind and id', () => {
 
   it('in full: delivery_missing, though retention has deleted older ones', async () => {
     await ended();
-    expect(await deleteEndedDeliveries(spec.database, -1000, 10)).toBe(1);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, -1000, 10)).toBe(1);
     const id = await ended();
     await spec.rows(`update idempotency_keys set created_at = now() + interval '1 ms' where delivery_id = $1`, [id]);
     await spec.rows(`delete from deliveries where delivery_id = $1`, [id]);
@@ -137,9 +138,9 @@ describe('nothing is found', () => {
     await everyEnd();
     await acceptFromStream(spec, 's', [aDelivery(), aDelivery({ suppressed: true })]);
     await acceptFromStream(spec, 't', [aDelivery({ suppressed: true }), aDelivery({ suppressed: true })]);
-    expect(await deleteEndedDeliveries(spec.database, -1000, 2)).toBe(2);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, -1000, 2)).toBe(2);
     expect(await both()).toEqual(none);
-    expect(await deleteEndedDeliveries(spec.database, -1000, 100)).toBe(9);
+    expect(await sweepPage(sweepEndedDeliveries, spec.database, -1000, 100)).toBe(9);
     expect(await both()).toEqual(none);
     expect(await spec.rows(`select stream, deleted::int from deleted_deliveries order by stream`)).toEqual([
       { stream: '', deleted: 8 },
@@ -147,7 +148,7 @@ describe('nothing is found', () => {
       { stream: 't', deleted: 2 },
     ]);
     await spec.rows(`update idempotency_keys set expires_at = now() - interval '1 ms'`);
-    expect(await deleteExpiredKeys(spec.database, 0, 100)).toBe(11);
+    expect(await sweepPage(sweepExpiredKeys, spec.database, 0, 100)).toBe(11);
     expect(await both()).toEqual(none);
   });
 
@@ -194,4 +195,31 @@ describe('what has ended', () => {
     expect(breaches.filter(({ kind }) => kind === 'recipient_missing')).toHaveLength(100);
     expect(pages).toBeGreaterThan(6);
   });
+});
+
+it('a row that cannot be read is told of, and the others are judged', async () => {
+  const [queuedBad, endedBad] = [await queued(), await ended()];
+  await spec.rows(`insert into dead_letters (delivery_id, reason, attempts, created_at) select unnest($1::uuid[]), 'r', 1, now()`, [
+    [queuedBad, endedBad],
+  ]);
+  const lost = await queued();
+  await spec.rows('delete from attempts where delivery_id = $1', [lost]);
+  for (let n = 0; n < 5; n += 1) await everyEnd();
+  // As of a page that is damaged.
+  await spec.rows('alter table dead_letters rename to dead_letters_stored');
+  await spec.rows(`create function readable(id uuid) returns boolean language plpgsql volatile as $$
+    begin if id in ('${queuedBad}', '${endedBad}') then raise exception 'damaged' using errcode = 'data_corrupted'; end if; return true; end $$`);
+  await spec.rows('create view dead_letters as select * from dead_letters_stored where readable(delivery_id)');
+  try {
+    expect((await found(false)).sort()).toEqual(
+      [
+        ['attempt_missing', lost],
+        ['unreadable', queuedBad],
+        ['unreadable', endedBad],
+      ].sort(),
+    );
+  } finally {
+    await spec.rows('drop view dead_letters');
+    await spec.rows('alter table dead_letters_stored rename to dead_letters');
+  }
 });

@@ -1,8 +1,8 @@
 import type { Runner } from './statement.js';
 import { findMiscountedStreams, findMissingDeliveries, findMissingKeys } from './statements/count-everything.js';
 import { findOutlivedAttempts, findOutlivedSecrets } from './statements/find-outlived.js';
-import { judgeDeliveries, judgeEnded, judgeQueued } from './statements/judge-deliveries.js';
-import { breachesOf, UNACCOUNTED, UNACCOUNTED_KINDS, type Breach, type DeliveryFacts, type UnaccountedKind } from './unaccounted.js';
+import { judgeDeliveries, judgeEnded, judgeQueued, type Judgement } from './statements/judge-deliveries.js';
+import { breachesOf, UNACCOUNTED, UNACCOUNTED_KINDS, type Breach, type UnaccountedKind } from './unaccounted.js';
 
 export interface FindUnaccountedOptions {
   /** Everything, by reading whole tables: not for a check that comes again and again. */
@@ -35,13 +35,14 @@ const HOUR_MS = 3_600_000;
 export async function findUnaccounted(runner: Runner, options: FindUnaccountedOptions): Promise<Unaccounted> {
   const { full, endedWithinMs = HOUR_MS, suspects = [], onPage = () => undefined } = options;
   const ledger = new Ledger();
-  const judge = async (facts: readonly DeliveryFacts[]): Promise<void> => {
-    for (const breach of facts.flatMap(breachesOf)) ledger.add(breach);
+  const judge = async ({ unsound, unreadable }: Judgement): Promise<void> => {
+    for (const breach of unsound.flatMap(breachesOf)) ledger.add(breach);
+    ledger.addAll('unreadable', unreadable);
     await onPage();
   };
   // First, since how far back to look is counted from when this is asked.
-  for await (const facts of judgeEnded(runner, full ? null : endedWithinMs)) await judge(facts);
-  for await (const facts of judgeQueued(runner)) await judge(facts);
+  for await (const page of judgeEnded(runner, full ? null : endedWithinMs)) await judge(page);
+  for await (const page of judgeQueued(runner)) await judge(page);
   if (suspects.length > 0) await judge(await judgeDeliveries(runner, suspects));
   for (const [kind, outlived] of [
     ['attempt_after_end', findOutlivedAttempts],

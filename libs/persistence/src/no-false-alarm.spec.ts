@@ -4,9 +4,10 @@ import { aDelivery, WITH_SECRET } from '../testing/a-delivery.js';
 import { ACCEPTED, claimAll, outcomeOf, PUT_OFF, REFUSED, stateOf, UNCERTAIN } from '../testing/attempts.js';
 import { age, expirePage, recoverLost } from '../testing/recovery.js';
 import { DAY_MS, specDatabase, type SpecDatabase } from '../testing/spec-database.js';
+import { sweepPage } from '../testing/sweep-page.js';
 import { findUnaccounted, type Unaccounted } from './find-unaccounted.js';
 import { recordOutcomes } from './record-outcomes.js';
-import { deleteEndedDeliveries, deleteExpiredKeys } from './statements/delete-expired.js';
+import { sweepEndedDeliveries, sweepExpiredKeys } from './statements/delete-expired.js';
 import { takeAttempts } from './statements/take-attempts.js';
 
 let spec: SpecDatabase;
@@ -70,8 +71,8 @@ it('a check finds nothing, whatever goes on while it looks', async () => {
     }),
     meanwhile(() => expirePage(other, 10)),
     meanwhile(async () => {
-      deleted += await deleteEndedDeliveries(other, -1000, 5);
-      await deleteExpiredKeys(other, -DAY_MS, 5);
+      deleted += await sweepPage(sweepEndedDeliveries, other, -1000, 5);
+      await sweepPage(sweepExpiredKeys, other, -DAY_MS, 5);
     }),
   ]);
   expect(checks.flatMap(({ breaches }) => breaches)).toEqual([]);

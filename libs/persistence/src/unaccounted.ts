@@ -13,6 +13,7 @@ export const UNACCOUNTED = {
   secret_kept: 'it has ended, and secrets of it are still stored',
   key_missing: 'it is queued, and its idempotency key is not remembered: the same command would be accepted again',
   delivery_missing: 'an idempotency key names it, retention has deleted none as new, and it is gone',
+  unreadable: 'it cannot be read, so that nobody can say whether it is accounted for',
   stream_miscounted: 'what its counter says was accepted is not what is there and what retention deleted',
 } as const;
 

@@ -51,9 +51,16 @@ const running = async (key: string, ids: readonly string[]): Promise<void> => {
     [key, ids],
   );
 };
+const planned = async (key: string, filter: string): Promise<void> => {
+  await test.client.query(
+    `insert into resend_plans (plan_id, idempotency_key, fingerprint, operator, status, filter, include_resent, rate_per_second, from_email, created_at)
+    values (gen_random_uuid(), $1, '\\x01', 'o', 'planning', $2::jsonb, false, 50, 'f@x.example', now() + interval '1 s')`,
+    [key, filter],
+  );
+};
 const plans = async () =>
   (await test.client.query(`select idempotency_key as key, status, resent, failed, failures from resend_plans order by 1`)).rows;
-const turn = (work: ReturnType<typeof workOnPlans>) => work(new AbortController().signal, () => undefined);
+const turn = (work: ReturnType<typeof workOnPlans>) => work.turn(new AbortController().signal, () => undefined);
 const scheduler = () =>
   workOnPlans({
     database,
@@ -87,14 +94,78 @@ it('one delivery that cannot be stored is given up alone, and holds up neither i
 
 it('a plan is frozen at once, and looked at once in a while when there is nothing to do', async () => {
   await deadLetters('shop', 3);
-  await test.client.query(
-    `insert into resend_plans (plan_id, idempotency_key, fingerprint, operator, status, filter, include_resent, rate_per_second, from_email, created_at)
-    values (gen_random_uuid(), 'k', '\\x01', 'o', 'planning', '{"source":"shop","status":["dead_letter"]}', false, 50, 'f@x.example', now() + interval '1 s')`,
-  );
+  await planned('k', '{"source":"shop","status":["dead_letter"]}');
   const work = scheduler();
   expect(await turn(work)).toBe(250);
   expect((await test.client.query(`select status, total, resendable from resend_plans`)).rows).toEqual([
     { status: 'ready', total: 3, resendable: 3 },
   ]);
   expect(await turn(work)).toBe(250);
+});
+
+it('a delivery whose original somebody holds is passed over, and sent once it is let go', async () => {
+  const ids = (await deadLetters('shop', 10)).sort();
+  await running('one', ids);
+  const work = scheduler();
+  const other = await openSpecDatabase(test.dsn);
+  await other.transaction(async (client) => {
+    const held = { name: '', text: 'select 1 from deliveries where delivery_id = any($1::uuid[]) for update', values: [[ids[0], ids[4]]] };
+    await client.query(held);
+    expect(await turn(work)).toBe('again');
+    // All that is left is held: it is looked at again, and not without a pause.
+    expect(await turn(work)).toBe(250);
+    expect(await plans()).toMatchObject([{ status: 'running', resent: 8, failed: 0 }]);
+  });
+  await turn(work);
+  expect(await plans()).toMatchObject([{ status: 'done', resent: 10, failed: 0 }]);
+  await other.close();
+});
+
+it('as many that are held as a chunk has do not hide the rest', async () => {
+  const ids = (await deadLetters('shop', 205)).sort();
+  await running('one', ids);
+  const work = scheduler();
+  const other = await openSpecDatabase(test.dsn);
+  await other.transaction(async (client) => {
+    await client.query({
+      name: '',
+      text: 'select 1 from deliveries where delivery_id = any($1::uuid[]) for update',
+      values: [ids.slice(0, 201)],
+    });
+    await turn(work);
+    expect(await plans()).toMatchObject([{ status: 'running', resent: 4 }]);
+  });
+  for (let turns = 0; turns < 5; turns += 1) await turn(work);
+  expect(await plans()).toMatchObject([{ status: 'done', resent: 205 }]);
+  await other.close();
+});
+
+it('a delivery that cannot be frozen is left out of its plan, alone', async () => {
+  const [poison = ''] = await deadLetters('shop', 9);
+  await test.client.query(`create function refuse_item() returns trigger language plpgsql as $$
+    begin if new.delivery_id = '${poison}' and new.status = 'pending' then raise exception 'poison' using errcode = 'check_violation'; end if; return new; end $$;
+    create trigger refuse_item before insert on resend_plan_items for each row execute function refuse_item()`);
+  await planned('k', '{"source":"shop","status":["dead_letter"]}');
+  const work = scheduler();
+  for (let turns = 0; turns < 20; turns += 1) await turn(work);
+  await test.client.query('drop trigger refuse_item on resend_plan_items; drop function refuse_item');
+  expect((await test.client.query(`select status, total, resendable from resend_plans`)).rows).toEqual([
+    { status: 'ready', total: 9, resendable: 8 },
+  ]);
+  expect((await test.client.query(`select delivery_id, reason from resend_plan_items where status <> 'pending'`)).rows).toEqual([
+    { delivery_id: poison, reason: 'error' },
+  ]);
+});
+
+it('a plan that fails as a whole holds up no other, and fails no turn', async () => {
+  await deadLetters('shop', 3);
+  await planned('bad', '{"nobody":"knows"}');
+  await planned('good', '{"source":"shop","status":["dead_letter"]}');
+  const work = scheduler();
+  expect(await turn(work)).toBe(250);
+  expect((await test.client.query(`select idempotency_key, status from resend_plans order by 1`)).rows).toEqual([
+    { idempotency_key: 'bad', status: 'planning' },
+    { idempotency_key: 'good', status: 'ready' },
+  ]);
+  expect(work.stuck.count).toBe(1);
 });

@@ -1,13 +1,17 @@
 import {
   findActiveResendPlans,
   freezeChunk,
+  isDamagedError,
   isDatabaseUnavailable,
+  isLockedError,
   resendChunk,
   type Database,
+  type FreezeOptions,
   type ResendChunkOptions,
   type ResendProgress,
 } from '@mail/persistence';
 import { counter, describeError, freshIds, measureAccepted, type Logger, type NextTurn } from '@mail/runtime';
+import { stuckRows, type StuckRows } from '@mail/runtime/stuck-rows';
 import { traceChunk } from './trace-resends.js';
 
 export interface WorkOnPlansOptions {
@@ -19,22 +23,34 @@ export interface WorkOnPlansOptions {
   readonly wakeClaiming: () => void;
 }
 
+export interface PlansWork {
+  /**
+   * One turn over the bulk resends: freezes a chunk of each that is planned, and sends a chunk of each that runs again. Each chunk is a
+   * transaction that holds its plan, so that schedulers never work on one plan at once, and one that dies leaves nothing behind. A plan that
+   * fails holds up no other.
+   */
+  readonly turn: (signal: AbortSignal, beat: () => void) => Promise<NextTurn>;
+  /** Plans that fail, though each of their deliveries was tried alone. */
+  readonly stuck: StuckRows<string>;
+}
+
 const FREEZE_CHUNK = 1000;
 const RESEND_CHUNK = 200;
 
-/**
- * One turn over the bulk resends: freezes a chunk of each that is planned, and sends a chunk of each that runs again. Each chunk is a
- * transaction that holds its plan, so that schedulers never work on one plan at once, and one that dies leaves nothing behind.
- */
-export function workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs, wakeClaiming }: WorkOnPlansOptions) {
+export function workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs, wakeClaiming }: WorkOnPlansOptions): PlansWork {
   const measured = counter('mail.resend_plans.tried', [{ result: 'resent' }, { result: 'failed' }]);
   const measureResend = measureAccepted('operator');
   /** Of plans of which a chunk failed: how many to try together. Halved until the one that is to blame is alone. */
   const limits = new Map<string, number>();
 
-  const freeze = async (plan_id: string): Promise<number> => {
-    const frozen = await freezeChunk(database, plan_id, { chunk: FREEZE_CHUNK });
+  const stuck = stuckRows<string>({ job: 'resend_plan', idOf: (id) => id, logger });
+
+  const freeze = async (plan_id: string, more: Partial<FreezeOptions> = {}): Promise<number> => {
+    const chunk = limits.get(plan_id) ?? FREEZE_CHUNK;
+    const frozen = await freezeChunk(database, plan_id, { chunk, ...more });
     if (frozen === null) return pollIntervalMs;
+    if (chunk < FREEZE_CHUNK) limits.set(plan_id, chunk * 2);
+    if (frozen.next !== 'more') limits.delete(plan_id);
     const { next, total, resendable } = frozen;
     if (next === 'ready') logger.info({ event: 'resend_plan_ready', plan_id, total, resendable }, 'a plan of resends is ready');
     if (next === 'too_many')
@@ -70,40 +86,56 @@ export function workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs
       logger.info({ event: 'resend_plan_done', plan_id }, 'a plan of resends is done');
       return pollIntervalMs;
     }
+    if (progress.held) return pollIntervalMs;
     // What a second brings comes in a few chunks, not one by one.
     return progress.nextInMs === 0 ? 0 : Math.min(pollIntervalMs, Math.max(progress.nextInMs, pollIntervalMs / 2));
   };
 
   /** With one bad row the whole chunk fails: it is tried again in halves, until that row is alone, and given up. */
-  const resendAround = async (plan_id: string): Promise<number> => {
+  const around = async (
+    plan_id: string,
+    tryChunk: (onTry: (ids: readonly string[]) => void) => Promise<number>,
+    giveUp: (delivery_id: string) => Promise<number>,
+  ): Promise<number> => {
     let tried: readonly string[] = [];
     try {
-      return await resend(plan_id, { onTry: (ids) => void (tried = ids) });
+      return await tryChunk((ids) => void (tried = ids));
     } catch (error) {
+      if ((isDatabaseUnavailable(error) && !isDamagedError(error)) || isLockedError(error)) throw error;
       limits.set(plan_id, Math.max(1, Math.floor(tried.length / 2)));
-      if (isDatabaseUnavailable(error)) throw error;
       const [delivery_id, ...others] = tried;
       if (delivery_id === undefined) throw error;
       if (others.length > 0) return 0;
       logger.error({ event: 'resend_given_up', plan_id, delivery_id, error: describeError(error) }, 'a delivery cannot be sent again');
-      return resend(plan_id, { limit: 1, giveUp: delivery_id });
+      return giveUp(delivery_id);
     }
   };
+  const step = (plan_id: string, status: 'planning' | 'running'): Promise<number> =>
+    status === 'planning'
+      ? around(
+          plan_id,
+          (onTry) => freeze(plan_id, { onTry }),
+          (giveUp) => freeze(plan_id, { chunk: 1, giveUp }),
+        )
+      : around(
+          plan_id,
+          (onTry) => resend(plan_id, { onTry }),
+          (giveUp) => resend(plan_id, { limit: 1, giveUp }),
+        );
 
-  return async (signal: AbortSignal, beat: () => void): Promise<NextTurn> => {
-    let waitMs = pollIntervalMs;
-    let failure: { readonly error: unknown } | null = null;
-    for (const { plan_id, status } of await findActiveResendPlans(database)) {
-      if (signal.aborted) break;
-      try {
-        waitMs = Math.min(waitMs, await (status === 'planning' ? freeze(plan_id) : resendAround(plan_id)));
-      } catch (error) {
-        // No plan holds up the others.
-        failure ??= { error };
+  return {
+    stuck,
+    async turn(signal, beat) {
+      let waitMs = pollIntervalMs;
+      for (const { plan_id, status } of await findActiveResendPlans(database)) {
+        if (signal.aborted) return waitMs;
+        await stuck.work([plan_id], async () => {
+          waitMs = Math.min(waitMs, await step(plan_id, status));
+        });
+        beat();
       }
-      beat();
-    }
-    if (failure !== null) throw failure.error;
-    return waitMs <= 0 ? 'again' : waitMs;
+      stuck.passed();
+      return waitMs <= 0 ? 'again' : waitMs;
+    },
   };
 }

@@ -19,13 +19,17 @@ import {
   type HeldPlanning,
   type ResendFactsRow,
 } from '../statements/freeze-resend-plan.js';
-import { listDeliveries } from '../statements/list-deliveries.js';
+import { listDeliveries, type ListedDelivery } from '../statements/list-deliveries.js';
 
 export interface FreezeOptions {
   /** Deliveries that are looked at in one transaction. */
   readonly chunk: number;
   /** So many a plan may have. */
   readonly most?: number;
+  /** Hears which deliveries are to be frozen, before anything can go wrong with them. */
+  readonly onTry?: (deliveryIds: readonly string[]) => void;
+  /** Leaves this one out, if it is the next: nothing else can be done with it. */
+  readonly giveUp?: string | undefined;
 }
 
 /**
@@ -35,7 +39,7 @@ export interface FreezeOptions {
 export function freezeChunk(
   database: Database,
   planId: string,
-  { chunk, most = MAX_PLAN_DELIVERIES }: FreezeOptions,
+  { chunk, most = MAX_PLAN_DELIVERIES, onTry, giveUp }: FreezeOptions,
 ): Promise<FreezeProgress | null> {
   return database.transaction(async (client) => {
     const plan = await holdPlanning(client, planId);
@@ -43,8 +47,12 @@ export function freezeChunk(
     const { listed, statuses } = filterOf(plan);
     const page = await listDeliveries(client, beforePlan(listed, plan), { after: placeOf(plan), limit: chunk });
     const ids = page.map(({ delivery_id }) => delivery_id);
-    const found = ids.length === 0 ? [] : await readResendFacts(client, ids, statuses);
-    const frozen = found.map((facts) => frozenOf(facts, plan));
+    if (giveUp === undefined) onTry?.(ids);
+    else if (ids.length !== 1 || ids[0] !== giveUp) return null;
+    const frozen =
+      giveUp === undefined
+        ? (ids.length === 0 ? [] : await readResendFacts(client, ids, statuses)).map((facts) => frozenOf(facts, plan))
+        : page.map((given) => givenUp(given, plan));
     if (frozen.length > 0) await freezeItems(client, planId, frozen);
     const last = page.at(-1);
     const total = plan.total + frozen.length;
@@ -74,6 +82,12 @@ function placeOf({ planned_to_at: at, planned_to_id: id }: HeldPlanning): Place 
 function beforePlan(filter: DeliveryFilter, { created_at }: HeldPlanning): DeliveryFilter {
   const madeAt = created_at.toISOString();
   return { ...filter, createdTo: filter.createdTo !== null && filter.createdTo < madeAt ? filter.createdTo : madeAt };
+}
+
+/** Nothing more than its place can be had of it. */
+function givenUp({ delivery_id, created_at }: ListedDelivery, plan: HeldPlanning) {
+  const age = planAge(plan.created_at.getTime() - created_at.getTime());
+  return { deliveryId: delivery_id, obstacle: 'error' as const, templateId: null, lastOutcome: null, age };
 }
 
 function frozenOf(row: ResendFactsRow, { created_at, new_expiry, include_resent }: HeldPlanning) {

@@ -6,12 +6,11 @@ import { NO_TRACE, type StoredTrace } from '../stored-trace.js';
 import { readResendables, resendOriginalOf, type Resendable } from '../statements/read-resendable.js';
 import {
   advanceRun,
+  holdPendingItems,
   holdRunning,
-  lockResendOriginals,
   markResendItems,
-  readPendingItems,
+  readResendSizes,
   type HeldRun,
-  type PendingItem,
   type TriedItem,
 } from '../statements/run-resend-plan.js';
 
@@ -36,6 +35,8 @@ export interface ResendProgress {
   readonly accepted: readonly AcceptedResend[];
   /** The rate allows the next one then, in ms from now; 0: now. */
   readonly nextInMs: number;
+  /** All that is left is held by other transactions. */
+  readonly held: boolean;
 }
 
 export type AcceptedResend = Extract<Acceptance, { kind: 'accepted' }> & { readonly resendOf: string };
@@ -45,16 +46,16 @@ const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /**
  * Sends the next deliveries of a plan again, as many as its rate allows now: each resend and the mark that it was made are one transaction,
- * so that whoever dies, none is lost and none made twice. What cannot be sent again any more is marked with why. `null`: another is at it,
- * or the plan does not run.
+ * so that whoever dies, none is lost and none made twice. What cannot be sent again any more is marked with why; what another transaction
+ * holds is passed over, and tried later. `null`: another is at it, or the plan does not run.
  */
 export function resendChunk(database: Database, planId: string, options: ResendChunkOptions): Promise<ResendProgress | null> {
   return database.transaction(async (client) => {
     const plan = await holdRunning(client, planId);
     if (plan === null) return null;
     const allowed = Math.min(options.limit, Math.floor(plan.available));
-    const next = allowed < 1 ? [] : withinBytes(await readPendingItems(client, planId, plan.run_to, allowed));
-    const items = options.giveUp === undefined || next[0]?.delivery_id === options.giveUp ? next : [];
+    const next = allowed < 1 ? [] : await holdPendingItems(client, planId, plan.run_to, allowed);
+    const items = options.giveUp === undefined ? next : next.filter((id) => id === options.giveUp);
     const { tried, accepted } = items.length === 0 ? NOTHING : await tryItems(client, planId, plan, items, options);
     if (tried.length > 0 && (await markResendItems(client, planId, tried)) !== tried.length) {
       throw new Error(`a delivery of plan ${planId} was no longer pending`);
@@ -64,7 +65,7 @@ export function resendChunk(database: Database, planId: string, options: ResendC
     const tokens = plan.available - tried.length;
     const left = plan.left - tried.length;
     await advanceRun(client, planId, {
-      runTo: items.at(-1)?.delivery_id ?? plan.run_to,
+      tried: tried.map(({ deliveryId }) => deliveryId),
       resent,
       failed: obstacles.length,
       failures: tally(plan.failures, obstacles),
@@ -72,7 +73,8 @@ export function resendChunk(database: Database, planId: string, options: ResendC
       countedAt: plan.counted_at,
       done: left === 0,
     });
-    return { resent, failed: obstacles.length, left, accepted, nextInMs: Math.max(0, ((1 - tokens) / plan.rate_per_second) * 1000) };
+    const nextInMs = Math.max(0, ((1 - tokens) / plan.rate_per_second) * 1000);
+    return { resent, failed: obstacles.length, left, accepted, nextInMs, held: allowed >= 1 && tried.length === 0 && left > 0 };
   });
 }
 
@@ -88,14 +90,13 @@ async function tryItems(
   client: Runner,
   planId: string,
   plan: HeldRun,
-  items: readonly PendingItem[],
+  items: readonly string[],
   { freshIds, idempotencyTtlMs, onTry, traceOf, giveUp }: ResendChunkOptions,
 ): Promise<Tried> {
   const failed = (deliveryId: string, obstacle: PlanObstacle): TriedItem => ({ deliveryId, resentAs: null, obstacle });
-  const ids = items.map(({ delivery_id }) => delivery_id);
-  if (giveUp !== undefined) return { tried: ids.map((id) => failed(id, 'error')), accepted: [] };
-  onTry?.(ids);
-  await lockResendOriginals(client, ids);
+  if (giveUp !== undefined) return { tried: items.map((id) => failed(id, 'error')), accepted: [] };
+  onTry?.(items);
+  const ids = withinBytes(items, await readResendSizes(client, items));
   const originals = new Map((await readResendables(client, ids)).map((original) => [original.delivery_id, original]));
   const obstacles = new Map(ids.map((id) => [id, obstacleOf(originals.get(id), plan)]));
   const sound = [...originals.values()].filter(({ delivery_id }) => obstacles.get(delivery_id) === null);
@@ -151,7 +152,7 @@ function candidateOf(original: Resendable, planId: string, plan: HeldRun, ids: F
 }
 
 /** As many as fit, and the first at least. */
-function withinBytes(items: readonly PendingItem[]): PendingItem[] {
+function withinBytes(items: readonly string[], sizes: ReadonlyMap<string, number>): string[] {
   let sum = 0;
-  return items.filter(({ bytes }, index) => (sum += bytes) <= CHUNK_BYTES || index === 0);
+  return items.filter((id, index) => (sum += sizes.get(id) ?? 0) <= CHUNK_BYTES || index === 0);
 }

@@ -1,3 +1,5 @@
+import { isDamagedError, isDatabaseUnavailable, isLockedError, isOverdueError } from '../classify-database-error.js';
+import { sparing } from '../sparing.js';
 import type { DeliveryFacts } from '../unaccounted.js';
 import { run, statement, type Runner } from '../statement.js';
 
@@ -9,6 +11,18 @@ export interface JudgedPage {
   readonly last_id: string | null;
   readonly last_ended_at: Date | null;
   readonly unsound: readonly DeliveryFacts[];
+}
+
+/** Of a delivery, where it stands in the order of its list. */
+interface PlaceRow {
+  readonly delivery_id: string;
+  readonly ended_at: Date | null;
+}
+
+/** What was found of some deliveries: the facts of the unsound, and those of which there are none, since reading them fails. */
+export interface Judgement {
+  readonly unsound: readonly DeliveryFacts[];
+  readonly unreadable: readonly string[];
 }
 
 // Counts what belongs to the deliveries of a page, all in the snapshot of the one statement, and keeps the facts of the unsound.
@@ -59,6 +73,20 @@ const judgeGiven = statement<JudgedPage>(
   ), ${JUDGED}`,
 );
 
+// The ids of the pages above, for where one of their rows makes the judgement fail: nothing is read but what the index holds.
+const placeQueuedPage = statement<PlaceRow>(
+  'place_queued_deliveries',
+  ['deliveries_queued_idx'],
+  `select delivery_id, null::timestamptz as ended_at from deliveries where status = 'queued' and delivery_id > $1::uuid order by delivery_id limit ${PAGE}`,
+);
+const placeEndedPage = statement<PlaceRow>(
+  'place_ended_deliveries',
+  ['deliveries_ended_idx'],
+  `select delivery_id, ended_at from deliveries
+  where ended_at is not null and ended_at >= $1::timestamptz and (ended_at, delivery_id) > ($1::timestamptz, $2::uuid)
+  order by ended_at, delivery_id limit ${PAGE}`,
+);
+
 const endedSince = statement<{ since: Date }>(
   'ended_since',
   [],
@@ -67,28 +95,65 @@ const endedSince = statement<{ since: Date }>(
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-/** Every queued delivery, page by page; yields the facts of the unsound. */
-export async function* judgeQueued(runner: Runner): AsyncGenerator<readonly DeliveryFacts[]> {
+/** Every queued delivery, page by page. */
+export async function* judgeQueued(runner: Runner): AsyncGenerator<Judgement> {
   for (let after: string | null = FIRST_ID; after !== null;) {
-    const [page]: JudgedPage[] = await run(runner, judgeQueuedPage, [after]);
-    yield page?.unsound ?? [];
-    after = page?.size === PAGE ? page.last_id : null;
+    const values: unknown[] = [after];
+    const page: JudgedPlaces = await judgePage(runner, judgeQueuedPage, placeQueuedPage, values);
+    yield page;
+    after = page.size === PAGE ? page.last_id : null;
   }
 }
 
-/** Every delivery that ended within the last `withinMs` by the server's clock (`null`: ever), page by page; yields the facts of the unsound. */
-export async function* judgeEnded(runner: Runner, withinMs: number | null): AsyncGenerator<readonly DeliveryFacts[]> {
+/** Every delivery that ended within the last `withinMs` by the server's clock (`null`: ever), page by page. */
+export async function* judgeEnded(runner: Runner, withinMs: number | null): AsyncGenerator<Judgement> {
   const [begin] = await run(runner, endedSince, [withinMs]);
   let after: { at: Date; id: string } | null = begin === undefined ? null : { at: begin.since, id: FIRST_ID };
   while (after !== null) {
-    const [page]: JudgedPage[] = await run(runner, judgeEndedPage, [after.at, after.id]);
-    yield page?.unsound ?? [];
-    const { size, last_ended_at: at, last_id: id } = page ?? { size: 0, last_ended_at: null, last_id: null };
+    const page: JudgedPlaces = await judgePage(runner, judgeEndedPage, placeEndedPage, [after.at, after.id]);
+    yield page;
+    const { size, last_ended_at: at, last_id: id } = page;
     after = size === PAGE && at !== null && id !== null ? { at, id } : null;
   }
 }
 
-/** The facts of those among `deliveryIds` that are there and unsound. */
-export async function judgeDeliveries(runner: Runner, deliveryIds: readonly string[]): Promise<readonly DeliveryFacts[]> {
-  return (await run(runner, judgeGiven, [deliveryIds]))[0]?.unsound ?? [];
+/** Those among `deliveryIds` that are there. */
+export async function judgeDeliveries(runner: Runner, deliveryIds: readonly string[]): Promise<Judgement> {
+  const unsound: DeliveryFacts[] = [];
+  const unreadable: string[] = [];
+  const judge = async (some: readonly string[]): Promise<void> => {
+    unsound.push(...((await run(runner, judgeGiven, [some]))[0]?.unsound ?? []));
+  };
+  await sparing(deliveryIds, judge, (id, error) => {
+    // A table that is locked can be read later: it says nothing of the rows.
+    if (isLockedError(error)) throw error;
+    unreadable.push(id);
+  });
+  return { unsound, unreadable };
+}
+
+type JudgedPlaces = Judgement & Omit<JudgedPage, 'unsound'>;
+
+/** Judges a page by one statement; where that fails for a row's own fault, by halves of its ids, down to the rows that cannot be read. */
+async function judgePage(
+  runner: Runner,
+  page: typeof judgeQueuedPage,
+  list: typeof placeQueuedPage,
+  values: unknown[],
+): Promise<JudgedPlaces> {
+  try {
+    const [judged] = await run(runner, page, values);
+    return { ...(judged ?? { size: 0, last_id: null, last_ended_at: null, unsound: [] }), unreadable: [] };
+  } catch (error) {
+    if ((isDatabaseUnavailable(error) && !isDamagedError(error) && !isOverdueError(error)) || isLockedError(error)) throw error;
+    const places = await run(runner, list, values);
+    const last = places.at(-1);
+    const ids = places.map(({ delivery_id }) => delivery_id);
+    return {
+      ...(await judgeDeliveries(runner, ids)),
+      size: ids.length,
+      last_id: last?.delivery_id ?? null,
+      last_ended_at: last?.ended_at ?? null,
+    };
+  }
 }

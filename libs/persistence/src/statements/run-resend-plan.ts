@@ -39,36 +39,35 @@ export async function holdRunning(client: Runner, planId: string): Promise<HeldR
   return (await run(client, hold, [planId]))[0] ?? null;
 }
 
-export interface PendingItem {
-  readonly delivery_id: string;
-  /** Of its content, as text; 0 where the delivery is gone. */
-  readonly bytes: number;
-}
-
-// The next up to $3 pending deliveries of the held plan $1 after $2, oldest first. Served by resend_plan_items_pkey, in its order.
-const pending = statement<PendingItem>(
-  'read_pending_resend_items',
-  ['resend_plan_items_pkey', 'delivery_payloads_pkey'],
-  `select i.delivery_id, coalesce(octet_length(p.content::text), 0) as bytes
-  from resend_plan_items i left join delivery_payloads p on p.delivery_id = i.delivery_id
-  where i.plan_id = $1::uuid and i.delivery_id > $2::uuid and i.status = 'pending' order by i.delivery_id limit $3`,
+// Holds the next up to $3 pending deliveries of the held plan $1 after $2, oldest first, with their items, in the order of all who lock
+// deliveries: of two plans that would send one again, the second sees what the first did. One that another transaction holds is passed over,
+// and stays pending; one that is gone is told as well. Served by resend_plan_items_pkey, in its order, and deliveries_pkey.
+const pending = statement<{ delivery_id: string }>(
+  'hold_pending_resend_items',
+  ['resend_plan_items_pkey', 'deliveries_pkey'],
+  `select i.delivery_id from resend_plan_items i
+  where i.plan_id = $1::uuid and i.delivery_id > $2::uuid and i.status = 'pending'
+    and case when exists (select from deliveries d where d.delivery_id = i.delivery_id)
+      then exists (select from deliveries d where d.delivery_id = i.delivery_id for no key update skip locked) else true end
+  order by i.delivery_id limit $3 for no key update of i skip locked`,
 );
 
 const LEAST_ID = '00000000-0000-0000-0000-000000000000';
 
-export function readPendingItems(client: Runner, planId: string, after: string | null, limit: number): Promise<PendingItem[]> {
-  return run(client, pending, [planId, after ?? LEAST_ID, limit]);
+export async function holdPendingItems(client: Runner, planId: string, after: string | null, limit: number): Promise<string[]> {
+  return (await run(client, pending, [planId, after ?? LEAST_ID, limit])).map(({ delivery_id }) => delivery_id);
 }
 
-// Holds the deliveries $1, in the order of all who lock deliveries: of two plans that would send one again, the second sees what the first did.
-const lockOriginals = statement(
-  'lock_resend_originals',
-  ['deliveries_pkey'],
-  `select delivery_id from deliveries where delivery_id = any($1::uuid[]) order by delivery_id for no key update`,
+// How many bytes the contents of the deliveries $1 are, as text. Served by delivery_payloads_pkey.
+const sizes = statement<{ delivery_id: string; bytes: number }>(
+  'read_resend_sizes',
+  ['delivery_payloads_pkey'],
+  `select delivery_id, octet_length(content::text) as bytes from delivery_payloads where delivery_id = any($1::uuid[])`,
 );
 
-export async function lockResendOriginals(client: Runner, ids: readonly string[]): Promise<void> {
-  await run(client, lockOriginals, [ids]);
+/** By delivery; those that are gone are not in it. */
+export async function readResendSizes(client: Runner, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  return new Map((await run(client, sizes, [ids])).map(({ delivery_id, bytes }) => [delivery_id, bytes]));
 }
 
 /** What became of one delivery of a plan: the resend that was made of it, or why none was. */
@@ -93,7 +92,8 @@ export async function markResendItems(client: Runner, planId: string, tried: rea
 }
 
 export interface RunProgress {
-  readonly runTo: string | null;
+  /** The deliveries that were tried. */
+  readonly tried: readonly string[];
   readonly resent: number;
   readonly failed: number;
   readonly failures: Readonly<Record<string, number>>;
@@ -102,11 +102,19 @@ export interface RunProgress {
   readonly done: boolean;
 }
 
-// How far the held plan $1 has come. Served by resend_plans_pkey.
+// How far the held plan $1 has come: to the last of those tried ($2) before which none is pending. Served by resend_plans_pkey, resend_plan_items_pkey.
 const progress = statement(
   'advance_resend_plan',
-  ['resend_plans_pkey'],
-  `update resend_plans set run_to = $2::uuid, resent = resent + $3, failed = failed + $4, failures = $5::jsonb, tokens = $6, refilled_at = $7::timestamptz,
+  ['resend_plans_pkey', 'resend_plan_items_pkey'],
+  `update resend_plans set run_to = coalesce((
+      select id from unnest($2::uuid[]) as tried(id)
+      where id < coalesce((
+        select i.delivery_id from resend_plan_items i
+        where i.plan_id = $1 and i.delivery_id > coalesce(resend_plans.run_to, '${LEAST_ID}'::uuid) and i.status = 'pending'
+        order by i.delivery_id limit 1
+      ), 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+      order by id desc limit 1
+    ), run_to), resent = resent + $3, failed = failed + $4, failures = $5::jsonb, tokens = $6, refilled_at = $7::timestamptz,
     status = case when $8::boolean then 'done' else status end,
     ended_at = case when $8 then date_trunc('milliseconds', clock_timestamp()) end,
     end_reason = case when $8 then 'all_tried' end
@@ -114,6 +122,6 @@ const progress = statement(
 );
 
 export async function advanceRun(client: Runner, planId: string, at: RunProgress): Promise<void> {
-  const { runTo, resent, failed, failures, tokens, countedAt, done } = at;
-  await run(client, progress, [planId, runTo, resent, failed, JSON.stringify(failures), tokens, countedAt, done]);
+  const { tried, resent, failed, failures, tokens, countedAt, done } = at;
+  await run(client, progress, [planId, tried, resent, failed, JSON.stringify(failures), tokens, countedAt, done]);
 }
