@@ -104,5 +104,8 @@ function rawPeer(socket: Socket, number: number): RawPeer {
     say(...all.map((each, at) => `250${at === all.length - 1 ? ' ' : '-'}${each}`));
     return ehlo;
   }
-  return { socket, number, say, line, untilDot, greet, gone: async () => void (socket.closed || (await once(socket, 'close'))) };
+  // Not by `once`, which rejects when the client resets the connection: it has gone then, too.
+  const gone = (): Promise<void> =>
+    socket.closed ? Promise.resolve() : new Promise((resolve) => void socket.once('close', () => resolve()));
+  return { socket, number, say, line, untilDot, greet, gone };
 }

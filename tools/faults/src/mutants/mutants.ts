@@ -174,4 +174,18 @@ export const mutants: readonly Mutant[] = [
     scenarios: ['worker-killed-after-take'],
     signs: ['given up'],
   },
+  {
+    id: 'unasked-replies-answer',
+    what: 'a reply that nobody asked for answers the next command',
+    apps: ['attempt-worker'],
+    edits: [
+      {
+        file: 'libs/provider/dist/smtp/smtp-session.js',
+        find: 'const unasked = replies[this.#due];',
+        put: 'const unasked = undefined; this.#due = Math.max(this.#due, replies.length);',
+      },
+    ],
+    scenarios: ['smtp-unasked-replies'],
+    signs: ['given up'],
+  },
 ];

@@ -1,8 +1,7 @@
-import { startRawSmtp } from '@mail/testing';
 import type { RawPeer } from '@mail/testing';
 import type { Scenario } from '../scenario.ts';
-import type { Stage } from '../stage.ts';
 import { attempted, copiesTo, whatBecame } from '../what-became.ts';
+import { withScriptedServer } from './with-scripted-server.ts';
 
 /** What a server that cannot be used does with a connection, and what the attempt must come to. */
 const unusable: readonly { readonly becomes: string; readonly script: (peer: RawPeer) => unknown }[] = [
@@ -30,20 +29,6 @@ const unusable: readonly { readonly becomes: string; readonly script: (peer: Raw
     },
   },
 ];
-
-/** Puts another server where the usual one is, which has each connection of its own do the next of these things. */
-async function withUnusableServer({ world: { sink, toSmtp } }: Stage, work: () => Promise<void>): Promise<void> {
-  // Whoever comes again is hung up on.
-  const server = await startRawSmtp(async (peer) => void (await (unusable[peer.number - 1]?.script(peer) ?? peer.socket.end())));
-  toSmtp.target(server.port);
-  toSmtp.reset();
-  try {
-    await work();
-  } finally {
-    toSmtp.target(sink.port);
-    await server.close();
-  }
-}
 
 /** What the server answers is in the recipient's name: `…-rcpt-450@example.com`. */
 const answerTo = (at: string, recipient = ''): string | null => {
@@ -83,7 +68,8 @@ export const smtpRefusalScenarios: readonly Scenario[] = [
     component: 'SMTP server',
     fault: 'silent; one byte a second; 421 or 554 for a banner; hangs up; refuses EHLO',
     async run(stage) {
-      await withUnusableServer(stage, async () => {
+      const scripts = unusable.map(({ script }) => script);
+      await withScriptedServer(stage, scripts, async () => {
         stage.faulted();
         await stage.send(unusable.length, { door: 'http' });
         const became = await attempted(stage);

@@ -3,10 +3,12 @@ import { smtpConnectionScenarios } from './smtp-connections.ts';
 import { smtpLostReplyScenarios } from './smtp-lost-replies.ts';
 import { smtpOutageScenarios } from './smtp-outages.ts';
 import { smtpRefusalScenarios } from './smtp-refusals.ts';
+import { smtpUnaskedReplyScenarios } from './smtp-unasked-replies.ts';
 
 export const smtpScenarios: readonly Scenario[] = [
   ...smtpRefusalScenarios,
   ...smtpConnectionScenarios,
   ...smtpLostReplyScenarios,
   ...smtpOutageScenarios,
+  ...smtpUnaskedReplyScenarios,
 ];
