@@ -1,4 +1,4 @@
-import type { PreviewRequest, Refusal } from '@mail/domain';
+import { validationFailed, type PreviewRequest, type Refusal } from '@mail/domain';
 import type { TemplateCatalog, TemplateVersion } from '@mail/templates';
 import type { PreviewAnswer } from './openapi/answers/template.js';
 import { ProblemError } from './problem.js';
@@ -11,13 +11,16 @@ export function previewTemplate(catalog: TemplateCatalog, version: TemplateVersi
   if (!checked.ok) throw new ProblemError(ofThisRequest(checked.refusal));
   const resolved = version.resolveLocale(locale);
   const rendered = version.render(resolved, shown);
-  if (!rendered.ok) throw ProblemError.of('missing_variable', `The template cannot be rendered with these variables: ${rendered.error}.`);
+  if (!rendered.ok) {
+    const detail = `do not render this template: ${rendered.error}`;
+    throw new ProblemError(validationFailed([{ pointer: '/variables', detail }]));
+  }
   const { subject, text, html } = rendered;
   return { template_id: templateId, template_hash: templateHash, locale: resolved, subject, text, html };
 }
 
 /** The variables stand elsewhere than in a command. */
-function ofThisRequest(refusal: Refusal): Refusal {
-  const faults = refusal.faults.map(({ pointer, detail }) => ({ pointer: pointer.replace(/^\/content/, ''), detail }));
-  return { ...refusal, faults };
+function ofThisRequest({ code, detail, faults }: Refusal): Refusal {
+  const here = (text: string): string => text.replace('/content/variables/', '/variables/');
+  return { code, detail: here(detail), faults: faults.map((fault) => ({ ...fault, pointer: here(fault.pointer) })) };
 }

@@ -20,6 +20,7 @@ export * from './explain/explain-facts.js';
 export * from './explain/explanation.js';
 export * from './fingerprint.js';
 export * from './idempotency-key.js';
+export * from './json-pointer.js';
 export * from './login-code-command.js';
 export * from './mail-address.js';
 export * from './parse-command.js';

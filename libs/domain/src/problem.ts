@@ -3,7 +3,7 @@ export const PROBLEMS = {
   malformed_json: { status: 400, title: 'The body is not acceptable JSON' },
   validation_failed: { status: 400, title: 'The command does not satisfy its schema' },
   unknown_template: { status: 400, title: 'No such template in the catalog' },
-  missing_variable: { status: 400, title: 'A template variable is missing or not valid' },
+  missing_variable: { status: 400, title: 'A template variable is missing' },
   missing_idempotency_key: { status: 400, title: 'The Idempotency-Key header is missing or not valid' },
   invalid_cursor: { status: 400, title: 'The cursor does not belong to this query' },
   cross_site: { status: 403, title: 'A browser sent this from another site' },

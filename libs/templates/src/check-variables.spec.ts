@@ -17,7 +17,7 @@ const schema: VariablesSchema = {
     },
   },
 };
-const check = compileVariablesCheck(schema, 'spec.template');
+const check = compileVariablesCheck(schema);
 const faultsOf = (variables: Record<string, unknown>) => {
   const checked = check(variables);
   return checked.ok ? [] : checked.refusal.faults;
@@ -30,13 +30,26 @@ describe('variables', () => {
     });
   });
 
-  it('are refused as missing_variable, all wrong ones at once', () => {
-    const checked = check({ count: 'many', extra: 1 });
-    expect(checked).toEqual({
+  it('are refused as missing_variable only where a required one is missing and nothing else is wrong', () => {
+    expect(check({ count: 1 })).toEqual({
       ok: false,
       refusal: {
         code: 'missing_variable',
-        detail: 'Variables of spec.template are missing or not valid',
+        detail: '2 faults, the first at "/content/variables/name": is required',
+        faults: [
+          { pointer: '/content/variables/name', detail: 'is required' },
+          { pointer: '/content/variables/items', detail: 'is required' },
+        ],
+      },
+    });
+  });
+
+  it('are refused as validation_failed where a value breaks the schema, all wrong ones at once', () => {
+    expect(check({ count: 'many', extra: 1 })).toEqual({
+      ok: false,
+      refusal: {
+        code: 'validation_failed',
+        detail: '4 faults, the first at "/content/variables/name": is required',
         faults: [
           { pointer: '/content/variables/name', detail: 'is required' },
           { pointer: '/content/variables/count', detail: 'must be integer' },
@@ -101,12 +114,28 @@ describe('variables', () => {
     expect(refused.map(({ ok }) => ok)).toEqual([false, false]);
   });
 
-  it('cost at most twenty faults, however many are wrong', () => {
+  it('cost at most fifty faults, and a long name is cut, however much is wrong', () => {
     const extra = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`x${index}`, 1]));
-    expect(faultsOf({ ...extra, items: Array.from({ length: 1000 }, () => 1) })).toHaveLength(20);
-    const names = Array.from({ length: 30 }, (_, index) => `v${index}`);
+    expect(faultsOf({ ...extra, items: Array.from({ length: 1000 }, () => 1) })).toHaveLength(50);
+    const names = Array.from({ length: 60 }, (_, index) => `v${index}`);
     const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
-    const checked = compileVariablesCheck({ type: 'object', required: names, properties }, 'spec.wide')({});
-    expect(checked.ok ? [] : checked.refusal.faults).toHaveLength(20);
+    const checked = compileVariablesCheck({ type: 'object', required: names, properties })({});
+    expect(checked.ok ? [] : checked.refusal.faults).toHaveLength(50);
+    expect(checked.ok ? '' : checked.refusal.detail).toMatch(/^more than 50 faults, the first at /);
+    const long = 'n'.repeat(1_000_000);
+    expect(JSON.stringify(check({ name: 'n', items: [{ title: 't', [long]: 1 }], [long]: 1 })).length).toBeLessThan(2000);
   });
+
+  it.each(['uri', 'email', 'date', 'time', 'date-time', 'duration', 'uuid', 'hostname', 'ipv4', 'ipv6'])(
+    'of the format %s are not taken apart where they are longer than any such text',
+    (format) => {
+      const formatted = compileVariablesCheck({ type: 'object', properties: { value: { type: 'string', format } } });
+      const checked = formatted({ value: `https://example.com/${' '.repeat(5_000_000)}` });
+      expect(checked.ok || checked.refusal.faults).toEqual([
+        { pointer: '/content/variables/value', detail: `must match format "${format}"` },
+      ]);
+      const longest = formatted({ value: `https://example.com/${'x'.repeat(16_384)}` });
+      expect(longest.ok).toBe(false);
+    },
+  );
 });

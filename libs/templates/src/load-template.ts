@@ -25,7 +25,7 @@ export function draftTemplate(folder: TemplateFolder): TemplateDraft {
   const faults = [...folder.faults];
   const bodies = new Map<string, MjmlDraft>();
   if (folder.manifest === null) return { folder, manifest: null, bodies, faults };
-  const reading = readManifest(folder.manifest, folder.templateId);
+  const reading = readManifest(folder.manifest);
   if (!reading.ok) {
     // Without a schema the sources cannot be judged: their faults come with the next attempt.
     faults.push(...reading.faults.map((fault) => ({ file: join(folder.path, 'manifest.json'), ...fault })));

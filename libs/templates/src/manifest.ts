@@ -23,7 +23,7 @@ addFormats.default(ajv, ['regex']);
 const validate = ajv.compile<Manifest>(MANIFEST_SCHEMA);
 
 /** Reads `manifest.json`: its form, its variables schema, and that its examples satisfy that schema. */
-export function readManifest(source: string, templateId: string): ManifestReading {
+export function readManifest(source: string): ManifestReading {
   let manifest: unknown;
   try {
     manifest = JSON.parse(source);
@@ -43,7 +43,7 @@ export function readManifest(source: string, templateId: string): ManifestReadin
   const faults = [...schemaFaults(manifest.variables, '/variables', at)];
   if (faults.length === 0) {
     try {
-      const checked = compileVariablesCheck(manifest.variables, templateId)(manifest.examples);
+      const checked = compileVariablesCheck(manifest.variables)(manifest.examples);
       if (!checked.ok) {
         faults.push(...checked.refusal.faults.map((fault) => at(fault.pointer.replace('/content/variables', '/examples'), fault.detail)));
       }

@@ -24,7 +24,7 @@ export function reviveTemplateVersion(stored: StoredTemplateVersion): TemplateVe
     locales,
     stored,
     resolveLocale: (requested) => resolveLocale(requested, locales, stored.default_locale),
-    checkVariables: (variables) => (check ??= compileVariablesCheck(schema, stored.template_id))(variables),
+    checkVariables: (variables) => (check ??= compileVariablesCheck(schema))(variables),
     render: (locale, variables): RenderResult => {
       let render = renderers.get(locale);
       if (!render) {

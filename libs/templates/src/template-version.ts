@@ -40,8 +40,8 @@ export interface TemplateVersion {
   /** The locale to render for a requested one: exact, then language, then the default. Case does not matter. */
   resolveLocale(requested: string | null): string;
   /**
-   * Whether these variables can be rendered. The refusal's code is `missing_variable`, its pointers begin with
-   * `/content/variables`; it never repeats a value. One fault a variable, at most 20.
+   * Whether these variables can be rendered. The refusal's code is `missing_variable` where all that is wrong is what is missing, else
+   * `validation_failed`; its pointers begin with `/content/variables`, and it never repeats a value. One fault a variable.
    */
   checkVariables(variables: Readonly<Record<string, unknown>>): VariablesCheck;
   /**

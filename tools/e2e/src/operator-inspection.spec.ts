@@ -201,8 +201,8 @@ describe('the templates', () => {
 
   it.each([
     ['missing_variable', { variables: {} }, '/variables/title'],
-    ['missing_variable', { variables: { title: 'a\nb', body: 'c' } }, '/variables/title'],
-    ['missing_variable', { variables: { title: 'a', body: 'b', more: 'c' } }, '/variables/more'],
+    ['validation_failed', { variables: { title: 'a\nb', body: 'c' } }, '/variables/title'],
+    ['validation_failed', { variables: { title: 'a', body: 'b', more: 'c' } }, '/variables/more'],
     ['validation_failed', { locale: 'no locale' }, '/locale'],
     ['validation_failed', { unknown: 1 }, '/unknown'],
   ])('are not previewed with %s of %o', async (code, body, pointer) => {

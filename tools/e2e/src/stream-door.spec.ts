@@ -46,7 +46,7 @@ describe('the Redis door', () => {
       { idempotency_key: 'bytes', source: 'shop', code: 'malformed_json', raw_bytes: 5 },
       { idempotency_key: 'extra', code: 'validation_failed' },
       { idempotency_key: 'template', code: 'unknown_template' },
-      { idempotency_key: 'secret', source: 'auth', code: 'missing_variable', raw: null, sha256: null },
+      { idempotency_key: 'secret', source: 'auth', code: 'validation_failed', raw: null, sha256: null },
     ]);
     expect(malformed[0]?.raw?.equals(bytes)).toBe(true);
     expect(malformed[0]?.sha256?.equals(createHash('sha256').update(bytes).digest())).toBe(true);

@@ -29,6 +29,8 @@ export interface CommandCase {
   readonly expect: ExpectedEnd;
   /** Of one of the faults (RFC 6901), into the command. */
   readonly pointer?: string;
+  /** Whether it takes the template's schema to see what is wrong. */
+  readonly byTemplate?: true;
   /** Default: what the door's caller is called. */
   readonly source?: string;
   /** Default `sent`; `queued` is never due. */

@@ -11,8 +11,8 @@ const COMMANDS = commandCases(MAX_BYTES);
 const REQUESTS = httpRequestCases(MAX_BYTES);
 
 /** What a reader of commands alone has to find: it knows no templates. */
-const readerFinds = ({ expect: code }: Pick<CommandCase, 'expect'>) =>
-  code === 'unknown_template' || code === 'missing_variable' ? 'accepted' : code;
+const readerFinds = ({ expect: code, byTemplate }: CommandCase) =>
+  code === 'unknown_template' || code === 'missing_variable' || byTemplate === true ? 'accepted' : code;
 const pointersOf = (refusal: { readonly faults: readonly { readonly pointer: string }[] }): string[] =>
   refusal.faults.map(({ pointer }) => pointer);
 

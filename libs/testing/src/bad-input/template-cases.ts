@@ -11,7 +11,8 @@ const generic = (variables: Readonly<Record<string, unknown>>): string =>
 const ID = '/content/template_id';
 const VARIABLES = '/content/variables';
 
-type Row = readonly [name: string, body: string, expect: ExpectedEnd, pointer?: string, mail?: CommandCase['mail']];
+/** `breaks_schema`: `validation_failed`, by the schema of the template, which the reader of commands does not know. */
+type Row = readonly [name: string, body: string, expect: ExpectedEnd | 'breaks_schema', pointer?: string, mail?: CommandCase['mail']];
 
 const ROWS: readonly Row[] = [
   ['an unknown template', template({ template_id: 'no.such' }), 'unknown_template', ID],
@@ -38,35 +39,38 @@ const ROWS: readonly Row[] = [
   ['variables as an array', template({ variables: [] }), 'validation_failed', VARIABLES],
   ['variables as a text', template({ variables: 'x' }), 'validation_failed', VARIABLES],
   ['a missing variable', gameText({ turn: undefined }), 'missing_variable', `${VARIABLES}/turn`],
-  ['a variable that is null', gameText({ turn: null }), 'missing_variable', `${VARIABLES}/turn`],
-  ['a variable of another type', gameText({ turn: '17' }), 'missing_variable', `${VARIABLES}/turn`],
-  ['a variable below its minimum', gameText({ turn: 0 }), 'missing_variable', `${VARIABLES}/turn`],
-  ['an empty variable', gameText({ player_name: '' }), 'missing_variable', `${VARIABLES}/player_name`],
-  ['a variable that is too long', gameText({ player_name: 'a'.repeat(101) }), 'missing_variable', `${VARIABLES}/player_name`],
+  ['two missing variables', gameText({ turn: undefined, player_name: undefined }), 'missing_variable', `${VARIABLES}/turn`],
+  ['a missing variable beside a wrong one', gameText({ turn: undefined, player_name: 1 }), 'breaks_schema', `${VARIABLES}/turn`],
+  ['a list with an entry that lacks a property', gameText({ events: [{}] }), 'missing_variable', `${VARIABLES}/events/0/title`],
+  ['a variable that is null', gameText({ turn: null }), 'breaks_schema', `${VARIABLES}/turn`],
+  ['a variable of another type', gameText({ turn: '17' }), 'breaks_schema', `${VARIABLES}/turn`],
+  ['a variable below its minimum', gameText({ turn: 0 }), 'breaks_schema', `${VARIABLES}/turn`],
+  ['an empty variable', gameText({ player_name: '' }), 'breaks_schema', `${VARIABLES}/player_name`],
+  ['a variable that is too long', gameText({ player_name: 'a'.repeat(101) }), 'breaks_schema', `${VARIABLES}/player_name`],
   ['a variable of 100 characters beyond the first plane', gameText({ player_name: '🚀'.repeat(100) }), 'accepted'],
-  ['a variable that is not declared', gameText({ more: 1 }), 'missing_variable', `${VARIABLES}/more`],
+  ['a variable that is not declared', gameText({ more: 1 }), 'breaks_schema', `${VARIABLES}/more`],
   [
     'a list with 51 entries',
     gameText({ events: Array.from({ length: 51 }, () => ({ title: 'x' })) }),
-    'missing_variable',
+    'breaks_schema',
     `${VARIABLES}/events`,
   ],
-  ['a list with an entry of another type', gameText({ events: ['x'] }), 'missing_variable', `${VARIABLES}/events/0`],
-  ['a list with an unknown property', gameText({ events: [{ title: 'x', y: 1 }] }), 'missing_variable', `${VARIABLES}/events/0/y`],
-  ['a list as an object', gameText({ events: { 0: { title: 'x' }, length: 1 } }), 'missing_variable', `${VARIABLES}/events`],
-  ['a javascript link', gameText({ game_url: 'javascript:alert(1)' }), 'missing_variable', `${VARIABLES}/game_url`],
-  ['a javascript link in capitals', gameText({ game_url: 'JaVaScRiPt:alert(1)' }), 'missing_variable', `${VARIABLES}/game_url`],
-  ['a data link', gameText({ game_url: 'data:text/html,x' }), 'missing_variable', `${VARIABLES}/game_url`],
-  ['a link without scheme', gameText({ game_url: '//play.example.com' }), 'missing_variable', `${VARIABLES}/game_url`],
-  ['a link with a quote', gameText({ game_url: 'https://a.example/"onclick="x' }), 'missing_variable', `${VARIABLES}/game_url`],
+  ['a list with an entry of another type', gameText({ events: ['x'] }), 'breaks_schema', `${VARIABLES}/events/0`],
+  ['a list with an unknown property', gameText({ events: [{ title: 'x', y: 1 }] }), 'breaks_schema', `${VARIABLES}/events/0/y`],
+  ['a list as an object', gameText({ events: { 0: { title: 'x' }, length: 1 } }), 'breaks_schema', `${VARIABLES}/events`],
+  ['a javascript link', gameText({ game_url: 'javascript:alert(1)' }), 'breaks_schema', `${VARIABLES}/game_url`],
+  ['a javascript link in capitals', gameText({ game_url: 'JaVaScRiPt:alert(1)' }), 'breaks_schema', `${VARIABLES}/game_url`],
+  ['a data link', gameText({ game_url: 'data:text/html,x' }), 'breaks_schema', `${VARIABLES}/game_url`],
+  ['a link without scheme', gameText({ game_url: '//play.example.com' }), 'breaks_schema', `${VARIABLES}/game_url`],
+  ['a link with a quote', gameText({ game_url: 'https://a.example/"onclick="x' }), 'breaks_schema', `${VARIABLES}/game_url`],
 
   ['markup in a variable', gameText({ player_name: '<script>alert(1)</script>' }), 'accepted'],
   ['a placeholder in a variable', gameText({ player_name: '{{{constructor}}} {{game_name}}' }), 'accepted'],
   ['an MJML tag in a variable', generic({ body: '<mj-include path="/etc/passwd" /></mj-text>' }), 'accepted'],
   ['line breaks of all kinds where lines are declared', generic({ body: 'one\r\ntwo\nthree\rfour\u2028five' }), 'accepted'],
   ['the end of a message where lines are declared', generic({ body: 'one\r\n.\r\nRCPT TO:<canary@injected.test>\n.\n' }), 'accepted'],
-  ['NEL where lines are declared', generic({ body: 'one\u0085two' }), 'missing_variable', `${VARIABLES}/body`],
-  ['an escape character where lines are declared', generic({ body: 'one\u001b[2Jtwo' }), 'missing_variable', `${VARIABLES}/body`],
+  ['NEL where lines are declared', generic({ body: 'one\u0085two' }), 'breaks_schema', `${VARIABLES}/body`],
+  ['an escape character where lines are declared', generic({ body: 'one\u001b[2Jtwo' }), 'breaks_schema', `${VARIABLES}/body`],
   [
     'an encoded-word in the subject of a template',
     generic({ title: '=?utf-8?Q?=0D=0ABcc:_canary@injected.test?=' }),
@@ -83,8 +87,8 @@ const CODE = (variables: Readonly<Record<string, unknown>>): string =>
 /** Of source `auth`: what is refused may hold a code, and is not kept. */
 const LOGIN_CODES: readonly Row[] = [
   ['a login code', CODE({ code: '493817' }), 'accepted'],
-  ['a login code with a line break', CODE({ code: '493817\r\nBcc: canary@injected.test' }), 'missing_variable', `${VARIABLES}/code`],
-  ['a login code beside an unknown variable', CODE({ code: '493817', more: 1 }), 'missing_variable', `${VARIABLES}/more`],
+  ['a login code with a line break', CODE({ code: '493817\r\nBcc: canary@injected.test' }), 'breaks_schema', `${VARIABLES}/code`],
+  ['a login code beside an unknown variable', CODE({ code: '493817', more: 1 }), 'breaks_schema', `${VARIABLES}/more`],
   ['a login code in a text that breaks off', '{"to":["ada@example.com"],"content":{"variables":{"code":"493817"', 'malformed_json'],
 ];
 
@@ -92,7 +96,7 @@ const caseOf = ([name, body, expect, pointer, mail]: Row): CommandCase => ({
   name,
   door: 'both',
   body,
-  expect,
+  ...(expect === 'breaks_schema' ? { expect: 'validation_failed', byTemplate: true } : { expect }),
   ...(pointer === undefined ? {} : { pointer }),
   ...(mail === undefined ? {} : { mail }),
 });
