@@ -38,6 +38,12 @@ export interface CommandCase {
   readonly mail?: ExpectedMail;
 }
 
+/** As tables of cases say it: `breaks_schema` is a `validation_failed` that it takes the template's schema to see. */
+export type TabledEnd = ExpectedEnd | 'breaks_schema';
+
+export const tabledEnd = (end: TabledEnd): Pick<CommandCase, 'expect' | 'byTemplate'> =>
+  end === 'breaks_schema' ? { expect: 'validation_failed', byTemplate: true } : { expect: end };
+
 /** One entry of the command stream, whose fields are the matter. */
 export interface StreamEntryCase {
   readonly name: string;

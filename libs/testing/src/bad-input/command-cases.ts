@@ -4,6 +4,7 @@ import type { CommandCase } from './bad-input-case.js';
 import { BODY_CASES } from './body-cases.js';
 import { ENCODING_CASES } from './encoding-cases.js';
 import { HEADER_CASES } from './header-cases.js';
+import { HUGE_CASES } from './huge-cases.js';
 import { INJECTION_CASES } from './injection-cases.js';
 import { JSON_MEANING_CASES } from './json-meaning-cases.js';
 import { JSON_SYNTAX_CASES } from './json-syntax-cases.js';
@@ -30,5 +31,6 @@ export const commandCases = (maxCommandBytes: number): readonly CommandCase[] =>
   ...ATTACHMENT_CASES,
   ...TEMPLATE_CASES,
   ...TIME_CASES,
+  ...HUGE_CASES,
   ...sizeCases(maxCommandBytes),
 ];

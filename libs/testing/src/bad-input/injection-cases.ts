@@ -1,4 +1,4 @@
-import type { CommandCase, ExpectedEnd } from './bad-input-case.js';
+import { tabledEnd, type CommandCase, type TabledEnd } from './bad-input-case.js';
 import { commandText, gameText, renderedText } from './command-text.js';
 
 /** What an injected line would make: a header and a recipient that no mail and no envelope may ever show. */
@@ -19,7 +19,7 @@ const BREAKS: readonly (readonly [name: string, text: string])[] = [
 
 const FILE = { filename: 'a.txt', content_type: 'text/plain', content_base64: 'YQ==' };
 
-type Field = readonly [name: string, body: (text: string) => string, pointer: string, expect?: ExpectedEnd];
+type Field = readonly [name: string, body: (text: string) => string, pointer: string, expect?: TabledEnd];
 
 /** Every field that could reach a header, an SMTP command or a line of a log, with a place for a break in it. */
 const FIELDS: readonly Field[] = [
@@ -56,19 +56,14 @@ const FIELDS: readonly Field[] = [
     (text) => commandText({ content: { mode: 'template', template_id: 'game.turn_ready', locale: `de${text}` } }),
     '/content/locale',
   ],
-  ['a variable of one line', (text) => gameText({ player_name: `a${text}` }), '/content/variables/player_name', 'missing_variable'],
-  ['a variable in the subject', (text) => gameText({ game_name: `a${text}` }), '/content/variables/game_name', 'missing_variable'],
-  [
-    'a variable in a list',
-    (text) => gameText({ events: [{ title: `a${text}` }] }),
-    '/content/variables/events/0/title',
-    'missing_variable',
-  ],
+  ['a variable of one line', (text) => gameText({ player_name: `a${text}` }), '/content/variables/player_name', 'breaks_schema'],
+  ['a variable in the subject', (text) => gameText({ game_name: `a${text}` }), '/content/variables/game_name', 'breaks_schema'],
+  ['a variable in a list', (text) => gameText({ events: [{ title: `a${text}` }] }), '/content/variables/events/0/title', 'breaks_schema'],
   [
     'a variable that is a link',
     (text) => gameText({ game_url: `https://a.example/${text}` }),
     '/content/variables/game_url',
-    'missing_variable',
+    'breaks_schema',
   ],
 ];
 
@@ -86,7 +81,7 @@ export const INJECTION_CASES: readonly CommandCase[] = BREAKS.flatMap(([breakNam
     name: `${breakName} in ${field}`,
     door: 'both',
     body: body(text),
-    expect,
+    ...tabledEnd(expect),
     pointer,
   })),
   ...NAMES.map(([field, parent, body]): CommandCase => {

@@ -1,4 +1,4 @@
-import type { CommandCase, ExpectedEnd } from './bad-input-case.js';
+import { tabledEnd, type CommandCase, type TabledEnd } from './bad-input-case.js';
 import { commandText, GAME_VARIABLES, gameText } from './command-text.js';
 
 const template = (content: Readonly<Record<string, unknown>>): string =>
@@ -11,8 +11,7 @@ const generic = (variables: Readonly<Record<string, unknown>>): string =>
 const ID = '/content/template_id';
 const VARIABLES = '/content/variables';
 
-/** `breaks_schema`: `validation_failed`, by the schema of the template, which the reader of commands does not know. */
-type Row = readonly [name: string, body: string, expect: ExpectedEnd | 'breaks_schema', pointer?: string, mail?: CommandCase['mail']];
+type Row = readonly [name: string, body: string, expect: TabledEnd, pointer?: string, mail?: CommandCase['mail']];
 
 const ROWS: readonly Row[] = [
   ['an unknown template', template({ template_id: 'no.such' }), 'unknown_template', ID],
@@ -96,7 +95,7 @@ const caseOf = ([name, body, expect, pointer, mail]: Row): CommandCase => ({
   name,
   door: 'both',
   body,
-  ...(expect === 'breaks_schema' ? { expect: 'validation_failed', byTemplate: true } : { expect }),
+  ...tabledEnd(expect),
   ...(pointer === undefined ? {} : { pointer }),
   ...(mail === undefined ? {} : { mail }),
 });
