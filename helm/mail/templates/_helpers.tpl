@@ -43,6 +43,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- with .Values.smtp.addr }}{{ $_ := set $env "MAIL_SMTP_ADDR" . }}{{ end -}}
 {{- with .Values.smtp.fromEmail }}{{ $_ := set $env "MAIL_SMTP_FROM_EMAIL" . }}{{ end -}}
 {{- with .Values.smtp.fromName }}{{ $_ := set $env "MAIL_SMTP_FROM_NAME" . }}{{ end -}}
+{{- with .Values.smtp.ehloName }}{{ $_ := set $env "MAIL_SMTP_EHLO_NAME" . }}{{ end -}}
 {{- if .Values.telemetry.enabled -}}
 {{- $_ := mustMerge $env (dict
   "OTEL_TRACES_EXPORTER" "otlp"

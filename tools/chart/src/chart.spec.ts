@@ -128,9 +128,17 @@ describe('secrets', () => {
       expect(secretsOf(other)).not.toContain('mail-smtp');
   });
 
-  it('are refused where values are for all to read', () => {
-    const given = render(helm, CHART, ['--set-string', 'env.MAIL_SMTP_PASSWORD=secret']);
-    expect(given).toEqual({ fault: expect.stringContaining('MAIL_SMTP_PASSWORD') as string });
+  it('of a client that fetches tokens are in place of a password', () => {
+    const names = containersOf(workload(manifestsOf('oauth2'), 'attempt-worker')).flatMap(({ env = [] }) => env.map(({ name }) => name));
+    expect(names.filter((name) => name.startsWith('MAIL_SMTP_'))).toEqual([
+      ...['MAIL_SMTP_USERNAME', 'MAIL_SMTP_OAUTH2_CLIENT_SECRET', 'MAIL_SMTP_OAUTH2_TOKEN_URL', 'MAIL_SMTP_OAUTH2_CLIENT_ID'],
+      'MAIL_SMTP_OAUTH2_SCOPE',
+    ]);
+  });
+
+  it.each(['MAIL_SMTP_PASSWORD', 'MAIL_SMTP_OAUTH2_CLIENT_SECRET'])('are refused where values are for all to read: %s', (name) => {
+    const given = render(helm, CHART, ['--set-string', `env.${name}=secret`]);
+    expect(given).toEqual({ fault: expect.stringContaining(name) as string });
   });
 });
 
@@ -162,6 +170,10 @@ describe('the network policies', () => {
     expect(ports('full', component)).toEqual(expected);
   });
 
+  it('let the worker reach where tokens come from', () => {
+    expect(ports('oauth2', 'attempt-worker')).toEqual([53, 53, 5432, 587, 443]);
+  });
+
   it('let nobody in but the callers of the intake', () => {
     const policies = manifestsOf('full').filter(({ kind }) => kind === 'NetworkPolicy');
     const open = policies.filter(({ spec }) => (spec as { ingress: unknown[] }).ingress.length > 0);
@@ -174,6 +186,12 @@ describe('values that cannot work', () => {
   it.each([
     ['a name that nobody knows', ['--set', 'components.scheduler.replica=3'], 'replica'],
     ['smtp mode without a server', ['--set', 'smtp.mode=smtp'], 'smtp.addr is empty'],
+    [
+      'tokens without a secret',
+      ['--set', 'smtp.mode=smtp,smtp.addr=mx:587,smtp.fromEmail=a@example.com,smtp.oauth2.tokenUrl=https://login.example.com/t'],
+      'smtp.existingSecret is empty',
+    ],
+    ['a name for EHLO without a dot', ['--set', 'smtp.ehloName=worker'], 'ehloName'],
     ['less time to stop than an attempt may take', ['--set', 'smtp.timeoutSeconds=30'], 'give it at least 35'],
     ['a number where the environment takes text', ['--set', 'env.MAIL_REDIS_DB=1'], 'MAIL_REDIS_DB'],
     [

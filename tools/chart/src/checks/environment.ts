@@ -8,6 +8,7 @@ const SECRET_SAMPLES: Readonly<Record<string, string>> = {
   MAIL_REDIS_PASSWORD: 'password',
   MAIL_SMTP_USERNAME: 'user',
   MAIL_SMTP_PASSWORD: 'password',
+  MAIL_SMTP_OAUTH2_CLIENT_SECRET: 'secret',
 };
 
 /** Those of OpenTelemetry that its SDK reads itself. */
