@@ -16,6 +16,8 @@ create table attempts (
   enhanced_code text,
   smtp_reply text,
   error text,
+  schedule_position smallint,
+  trouble_since timestamp(3) with time zone,
   constraint attempt_numbered_once UNIQUE (delivery_id, number),
   constraint attempt_outcome_known CHECK ((outcome = ANY (ARRAY['provider_accepted'::text, 'transient_rejected'::text, 'permanent_rejected'::text, 'transport_failed'::text, 'timed_out'::text, 'uncertain'::text, 'render_failed'::text, 'cancelled'::text]))),
   constraint attempt_status_known CHECK ((status = ANY (ARRAY['scheduled'::text, 'claimed'::text, 'in_progress'::text, 'ended'::text]))),
@@ -27,6 +29,7 @@ create table attempts (
   constraint lane_known CHECK (((lane >= 0) AND (lane <= 2))),
   constraint number_from_one CHECK ((number >= 1)),
   constraint only_cancelled_never_started CHECK (((status <> 'ended'::text) OR ((outcome = 'cancelled'::text) = (started_at IS NULL)))),
+  constraint schedule_position_within_number CHECK (((schedule_position >= 1) AND (schedule_position <= number))),
   constraint scheduled_is_unclaimed CHECK (((status <> 'scheduled'::text) OR ((claimed_at IS NULL) AND (started_at IS NULL) AND (token IS NULL) AND (worker_id IS NULL))))
 ) with (
   autovacuum_analyze_scale_factor = 0.02,
@@ -101,7 +104,7 @@ create table deliveries (
   stream_incarnation integer,
   constraint deliveries_pkey PRIMARY KEY (delivery_id),
   constraint delivery_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dead_letter'::text, 'uncertain'::text, 'suppressed'::text, 'cancelled'::text, 'superseded'::text, 'expired'::text]))),
-  constraint end_reason_known CHECK ((end_reason = ANY (ARRAY['provider_accepted'::text, 'permanent_rejected'::text, 'render_failed'::text, 'retry_schedule_used_up'::text, 'on_uncertain_hold'::text, 'expires_at_passed'::text, 'superseded'::text, 'cancelled_by_operator'::text, 'stub_mode'::text]))),
+  constraint end_reason_known CHECK ((end_reason = ANY (ARRAY['provider_accepted'::text, 'permanent_rejected'::text, 'render_failed'::text, 'retry_schedule_used_up'::text, 'provider_trouble_limit_passed'::text, 'on_uncertain_hold'::text, 'expires_at_passed'::text, 'superseded'::text, 'cancelled_by_operator'::text, 'stub_mode'::text]))),
   constraint ended_iff_terminal CHECK (((status = 'queued'::text) = (ended_at IS NULL))),
   constraint expired_by_time CHECK (((status <> 'expired'::text) OR (expires_at IS NOT NULL))),
   constraint incarnation_iff_stream CHECK (((stream IS NULL) = (stream_incarnation IS NULL))),
@@ -111,7 +114,7 @@ create table deliveries (
 CASE status
     WHEN 'sent'::text THEN (end_reason = 'provider_accepted'::text)
     WHEN 'failed'::text THEN (end_reason = ANY (ARRAY['permanent_rejected'::text, 'render_failed'::text]))
-    WHEN 'dead_letter'::text THEN (end_reason = 'retry_schedule_used_up'::text)
+    WHEN 'dead_letter'::text THEN (end_reason = ANY (ARRAY['retry_schedule_used_up'::text, 'provider_trouble_limit_passed'::text]))
     WHEN 'expired'::text THEN (end_reason = 'expires_at_passed'::text)
     WHEN 'superseded'::text THEN (end_reason = 'superseded'::text)
     WHEN 'cancelled'::text THEN (end_reason = 'cancelled_by_operator'::text)
@@ -359,6 +362,8 @@ CREATE INDEX attempts_due_idx ON public.attempts USING btree (lane, scheduled_at
 CREATE INDEX attempts_in_progress_idx ON public.attempts USING btree (started_at) WHERE (status = 'in_progress'::text);
 
 CREATE UNIQUE INDEX attempts_one_live_idx ON public.attempts USING btree (delivery_id) WHERE (status <> 'ended'::text);
+
+CREATE INDEX attempts_refused_idx ON public.attempts USING btree (finished_at) WHERE ((outcome = 'transport_failed'::text) AND (phase = ANY (ARRAY['mail'::text, 'rcpt'::text])) AND (smtp_code IS NOT NULL));
 
 CREATE INDEX dead_letters_created_idx ON public.dead_letters USING btree (created_at, delivery_id);
 

@@ -11,6 +11,8 @@ import { ResendPlans1764350000000 } from './1764350000000-resend-plans.js';
 import { PlansKnowTheirTrace1764360000000 } from './1764360000000-plans-know-their-trace.js';
 import { PlansForAQueue1764370000000 } from './1764370000000-plans-for-a-queue.js';
 import { SupersessionsAreDeferred1764380000000 } from './1764380000000-supersessions-are-deferred.js';
+import { AttemptsKnowTheirTrouble1764410000000 } from './1764410000000-attempts-know-their-trouble.js';
+import { IndexRefusedAttempts1764410100000 } from './1764410100000-index-refused-attempts.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
@@ -27,7 +29,9 @@ export const migrations = [
   PlansKnowTheirTrace1764360000000,
   PlansForAQueue1764370000000,
   SupersessionsAreDeferred1764380000000,
+  AttemptsKnowTheirTrouble1764410000000,
+  IndexRefusedAttempts1764410100000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'SupersessionsAreDeferred1764380000000';
+export const newestMigration = 'IndexRefusedAttempts1764410100000';

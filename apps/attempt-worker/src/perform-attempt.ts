@@ -1,9 +1,10 @@
-import { openRecipients, type AttemptResult } from '@mail/domain';
+import { dependsOnOthers, isRefusedAlone, openRecipients, tellTrouble, type AttemptResult, type OthersMet } from '@mail/domain';
 import type { TakenAttempt } from '@mail/persistence';
 import { PhaseTimes, type MailProvider } from '@mail/provider';
 import { switchedOn, type Span } from '@mail/runtime';
 import type { FindTemplateVersion } from '@mail/runtime/template-versions';
 import { traceAttempt, traceRendering, traceSending } from './attempt-trace.js';
+import type { HeldAttempt } from './record-late-replies.js';
 import { renderMail } from './render-mail.js';
 
 /** A taken attempt with what came of it. */
@@ -20,26 +21,71 @@ export interface PerformedAttempt {
   readonly span: Span | null;
 }
 
+/** A taken attempt that a failure of ours kept from being begun: no byte of it went out. */
+export interface NotBegun {
+  readonly attempt: TakenAttempt;
+  readonly error: unknown;
+  readonly span: Span | null;
+}
+
 export interface PerformAttemptOptions {
   readonly findVersion: FindTemplateVersion;
   readonly provider: MailProvider;
+  /** What other deliveries met in the last minutes: asked where a refusal may be everybody's. */
+  readonly othersMet: (deliveryId: string) => Promise<OthersMet>;
   /** Settles and writes the result. */
   readonly record: (performed: PerformedAttempt) => Promise<void>;
+  /** Settles and writes what an overdue reply says. */
+  readonly recordLate: (attempt: HeldAttempt, result: AttemptResult) => void;
+  readonly giveBack: (notBegun: NotBegun) => Promise<void>;
 }
 
 /** Render, send, settle, record. */
-export async function performAttempt(attempt: TakenAttempt, { findVersion, provider, record }: PerformAttemptOptions): Promise<void> {
+export async function performAttempt(attempt: TakenAttempt, options: PerformAttemptOptions): Promise<void> {
   const startedAtMs = performance.now();
   const span = traceAttempt(attempt);
-  const rendered = await (span === null ? renderMail(attempt, findVersion) : traceRendering(span, () => renderMail(attempt, findVersion)));
-  const renderedMs = performance.now() - startedAtMs;
-  const phases = switchedOn.metrics || switchedOn.traces ? new PhaseTimes() : null;
-  const result = !rendered.ok
-    ? renderFailed(attempt, rendered.error)
-    : await (span === null || phases === null
-        ? provider.send(rendered.mail, phases)
-        : traceSending(span, phases, () => provider.send(rendered.mail, phases)));
-  await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, phases, span });
+  const written = Promise.withResolvers<void>();
+  let performed: PerformedAttempt;
+  try {
+    const rendered = await (span === null
+      ? renderMail(attempt, options.findVersion)
+      : traceRendering(span, () => renderMail(attempt, options.findVersion)));
+    const renderedMs = performance.now() - startedAtMs;
+    const phases = switchedOn.metrics || switchedOn.traces ? new PhaseTimes() : null;
+    const onLate = whenWritten(held(attempt), written.promise, options.recordLate);
+    const send = (): Promise<AttemptResult> =>
+      rendered.ok ? options.provider.send(rendered.mail, phases, onLate) : Promise.resolve(renderFailed(attempt, rendered.error));
+    const sent = await (span === null || phases === null || !rendered.ok ? send() : traceSending(span, phases, send));
+    const tookMs = performance.now() - startedAtMs;
+    const result = tellTrouble(sent, dependsOnOthers(sent) && (await isAlone(attempt, options)));
+    performed = { attempt, result, tookMs, renderedMs, phases, span };
+  } catch (error) {
+    return options.giveBack({ attempt, error, span });
+  }
+  await options.record(performed).finally(() => written.resolve());
+}
+
+/** What is not known is taken for trouble: the mail is tried again, and asked about then. */
+async function isAlone({ delivery_id, started_at, trouble_since }: TakenAttempt, { othersMet }: PerformAttemptOptions): Promise<boolean> {
+  try {
+    return isRefusedAlone(await othersMet(delivery_id), { startedAt: started_at, refusedBefore: trouble_since !== null });
+  } catch {
+    return false;
+  }
+}
+
+/** What an overdue reply needs of its attempt. It may be waited for long, beside many others: neither content nor secrets are kept for it. */
+const held = ({ attempt_id, delivery_id, token, number, traceparent }: TakenAttempt): HeldAttempt => ({
+  attempt_id,
+  delivery_id,
+  token,
+  number,
+  traceparent,
+});
+
+/** In a function of its own, so that it keeps nothing else. A late result needs the uncertain one before it. */
+function whenWritten(attempt: HeldAttempt, written: Promise<void>, recordLate: PerformAttemptOptions['recordLate']) {
+  return (late: AttemptResult): void => void written.then(() => recordLate(attempt, tellTrouble(late, false)));
 }
 
 function renderFailed({ recipients, on_uncertain }: TakenAttempt, error: string): AttemptResult {

@@ -22,7 +22,12 @@ beforeEach(async () => {
   const counted: Database = { ...database, query: (config) => (statements.push(config.name), database.query(config)) };
   const write = (line: string) => events.push((JSON.parse(line) as { event: string }).event);
   const logger = createLogger({ app: 'attempt-worker', logLevel: 'info' }, { write });
-  records = recordAttempts({ database: counted, workerId: WORKER, policy: { scheduleMs: [60_000] }, logger });
+  records = recordAttempts({
+    database: counted,
+    workerId: WORKER,
+    policy: { scheduleMs: [60_000], troubleLimitMs: 86_400_000, finalReplyTimeoutMs: 600_000 },
+    logger,
+  });
 });
 afterEach(async () => {
   await database.close();

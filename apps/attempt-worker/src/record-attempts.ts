@@ -56,7 +56,7 @@ interface Waiting {
 type Written = Pick<Recorded, 'settlement' | 'ended' | 'locked'>;
 
 /** Another transaction holds a row that the outcome has to be written to. */
-class LockedOutcomeError extends Error {
+export class LockedOutcomeError extends Error {
   override readonly name = 'LockedOutcomeError';
 }
 
@@ -178,6 +178,9 @@ function outcomeOf({ attempt, result, tookMs }: PerformedAttempt, policy: RetryP
       token: attempt.token,
       revision: attempt.revision,
       number: attempt.number,
+      schedulePosition: attempt.schedule_position,
+      troubleSince: attempt.trouble_since,
+      urgent: attempt.lane === 0,
       late: false,
       deliveryStatus: 'queued',
       onUncertain: attempt.on_uncertain,

@@ -5,7 +5,10 @@ import type { FindTemplateVersion } from '@mail/runtime/template-versions';
 
 export type RenderedMail = { readonly ok: true; readonly mail: OutgoingMail } | { readonly ok: false; readonly error: string };
 
-/** The mail of a taken attempt: the content as accepted, addressed to the recipients that are still open. */
+/**
+ * The mail of a taken attempt: the content as accepted, addressed to the recipients that are still open. Throws where a failure of ours
+ * is in the way, and not the mail: its template version cannot be read, or is not there.
+ */
 export async function renderMail(attempt: TakenAttempt, findVersion: FindTemplateVersion): Promise<RenderedMail> {
   const content = attempt.content as StoredContent;
   const body = await renderBody(attempt, content, findVersion);
@@ -44,9 +47,8 @@ type RenderedBody =
 async function renderBody(attempt: TakenAttempt, { body }: StoredContent, findVersion: FindTemplateVersion): Promise<RenderedBody> {
   if (body.mode === 'rendered') return { ok: true, subject: body.subject, text: body.text, html: body.html };
   const { template_id, template_hash, locale, secret_variables } = attempt;
-  if (template_id === null || template_hash === null || locale === null)
-    return { ok: false, error: 'the delivery names no template version' };
+  if (template_id === null || template_hash === null || locale === null) throw new Error('the delivery names no template version');
   const version = await findVersion(template_id, template_hash);
-  if (version === null) return { ok: false, error: `version ${template_hash} of template ${template_id} is not recorded` };
+  if (version === null) throw new Error(`version ${template_hash} of template ${template_id} is not recorded`);
   return version.render(locale, { ...body.variables, ...secret_variables });
 }

@@ -5,9 +5,9 @@ import type { ExplanationAnswer } from './openapi/answers/explanation.js';
 import { ProblemError } from './problem.js';
 
 /** The settings that decide, as this process has them: the same as the others', where one environment serves all. */
-export function explainPolicy({ retryScheduleMs, smtp, scheduler }: MailConfig): ExplainPolicy {
+export function explainPolicy({ retry, smtp, scheduler }: MailConfig): ExplainPolicy {
   return {
-    scheduleMs: retryScheduleMs,
+    ...retry,
     staleAfterMs: smtp.timeoutMs + scheduler.claimMarginMs,
     pollIntervalMs: scheduler.pollIntervalMs,
     recoveryIntervalMs: scheduler.recoveryIntervalMs,

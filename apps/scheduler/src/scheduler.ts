@@ -45,8 +45,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
     start('supersede', pollIntervalMs, supersessions.turn);
     const staleClaims = giveBackStale({ database, logger, staleAfterMs, intervalMs: recoveryIntervalMs, wakeClaiming });
     start('give back claims', recoveryIntervalMs, staleClaims.turn);
-    const policy = { scheduleMs: config.retryScheduleMs };
-    const recovery = recoverLost({ database, logger, policy, staleAfterMs, intervalMs: recoveryIntervalMs });
+    const recovery = recoverLost({ database, logger, policy: config.retry, staleAfterMs, intervalMs: recoveryIntervalMs });
     start('recover lost', recoveryIntervalMs, recovery.turn);
     const { idempotencyTtlMs } = config;
     const plans = workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs, wakeClaiming });

@@ -40,7 +40,13 @@ const TIMES = { staleAfterMs: 45_000, intervalMs: 30_000, pollIntervalMs: 250 };
 const jobs = {
   expire: () => expireDue({ database, logger: logger(), ...TIMES }),
   give_back: () => giveBackStale({ database, logger: logger(), ...TIMES, wakeClaiming: () => undefined }),
-  recover: () => recoverLost({ database, logger: logger(), ...TIMES, policy: { scheduleMs: [60_000] } }),
+  recover: () =>
+    recoverLost({
+      database,
+      logger: logger(),
+      ...TIMES,
+      policy: { scheduleMs: [60_000], troubleLimitMs: 86_400_000, finalReplyTimeoutMs: 600_000 },
+    }),
 } as const;
 const ROWS = {
   expire: { status: 'scheduled', expires: true },

@@ -3,6 +3,7 @@ import type { AttemptOutcome, RecipientOutcome, ShownStatus } from './vocabulary
 export type Situation =
   | 'not_due_yet'
   | 'waiting_to_retry'
+  | 'not_begun'
   | 'due'
   | 'claimed'
   | 'in_progress'
@@ -22,7 +23,7 @@ export type Situation =
   | 'suppressed';
 
 export interface ExplainedAction {
-  readonly action: 'cancel' | 'resend' | 'check_scheduler' | 'check_workers' | 'report_defect';
+  readonly action: 'cancel' | 'resend' | 'check_scheduler' | 'check_workers' | 'check_provider' | 'report_defect';
   readonly how: string;
   /** Why it cannot be done now. */
   readonly why_not: string | null;

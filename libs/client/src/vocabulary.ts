@@ -16,6 +16,7 @@ export type EndReason =
   | 'permanent_rejected'
   | 'render_failed'
   | 'retry_schedule_used_up'
+  | 'provider_trouble_limit_passed'
   | 'on_uncertain_hold'
   | 'expires_at_passed'
   | 'superseded'

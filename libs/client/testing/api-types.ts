@@ -125,6 +125,7 @@ export interface Schemas {
     | 'permanent_rejected'
     | 'render_failed'
     | 'retry_schedule_used_up'
+    | 'provider_trouble_limit_passed'
     | 'on_uncertain_hold'
     | 'expires_at_passed'
     | 'superseded'
@@ -137,6 +138,7 @@ export interface Schemas {
     readonly situation:
       | 'not_due_yet'
       | 'waiting_to_retry'
+      | 'not_begun'
       | 'due'
       | 'claimed'
       | 'in_progress'
@@ -159,7 +161,7 @@ export interface Schemas {
     readonly rule: string;
     readonly next: { readonly what: string; readonly at: Schemas['Time'] | null } | null;
     readonly actions: readonly {
-      readonly action: 'cancel' | 'resend' | 'check_scheduler' | 'check_workers' | 'report_defect';
+      readonly action: 'cancel' | 'resend' | 'check_scheduler' | 'check_workers' | 'check_provider' | 'report_defect';
       readonly how: string;
       readonly why_not: string | null;
     }[];

@@ -31,8 +31,11 @@ export function replyLine({ code, enhanced, text }: SmtpReply): string {
   return [String(code), enhanced, text].filter((part) => part !== null && part !== '').join(' ');
 }
 
-/** What one recipient was told in this attempt. `untried`: the transaction ended before its answer counted. */
-export type RecipientAnswer = 'accepted' | 'transient' | 'permanent' | 'uncertain' | 'untried';
+/**
+ * What one recipient was told in this attempt. `untried`: the transaction ended before its answer counted. `trouble`: what was refused
+ * is our trouble with the provider (`tellTrouble`); a provider itself never answers so.
+ */
+export type RecipientAnswer = 'accepted' | 'transient' | 'permanent' | 'uncertain' | 'untried' | 'trouble';
 
 export interface RecipientResult {
   /** `delivery_recipients.position` */
@@ -53,4 +56,6 @@ export interface AttemptResult {
   readonly finalDotSent: boolean;
   /** What went wrong when no reply says it: `connect ECONNREFUSED 127.0.0.1:25`. No secrets. */
   readonly error: string | null;
+  /** The session goes on listening for the reply to the final dot, which did not come in time. */
+  readonly listening?: boolean;
 }

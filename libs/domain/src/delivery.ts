@@ -22,6 +22,7 @@ export const END_REASONS = [
   'permanent_rejected',
   'render_failed',
   'retry_schedule_used_up',
+  'provider_trouble_limit_passed',
   'on_uncertain_hold',
   'expires_at_passed',
   'superseded',

@@ -3,6 +3,7 @@ export * from './attempt.js';
 export * from './problem.js';
 export * from './validation-failed.js';
 export * from './delivery.js';
+export * from './provider-trouble.js';
 export * from './retry-policy.js';
 export * from './settle-attempt.js';
 export * from './uuid-v7.js';

@@ -5,12 +5,14 @@ import { DELIVERY_STATUSES, type RecipientOutcome } from './delivery.js';
 import { openRecipients, settleAttempt, type AttemptState, type SettledResult } from './settle-attempt.js';
 
 const NOW = new Date('2026-01-02T03:04:05.000Z');
-const ANSWERS: readonly RecipientAnswer[] = ['accepted', 'transient', 'permanent', 'uncertain', 'untried'];
+const ANSWERS: readonly RecipientAnswer[] = ['accepted', 'transient', 'permanent', 'uncertain', 'untried', 'trouble'];
 const OPEN_OR_SETTLED: readonly RecipientOutcome[] = ['pending', 'accepted', 'refused', 'uncertain'];
 
 const states = fc
   .record({
-    number: fc.integer({ min: 1, max: 8 }),
+    schedulePosition: fc.integer({ min: 1, max: 8 }),
+    troubleSince: fc.option(fc.date({ min: new Date('2026-01-01T03:00:00Z'), max: NOW, noInvalidDate: true })),
+    urgent: fc.boolean(),
     late: fc.boolean(),
     deliveryStatus: fc.constantFrom(...DELIVERY_STATUSES),
     onUncertain: fc.constantFrom('retry' as const, 'hold' as const),
@@ -44,7 +46,7 @@ const cases = fc
       return answer == null ? [] : [{ position, answer, reply: null }];
     });
     const result: SettledResult = { outcome, phase: 'final', reply: null, error: null, recipients };
-    const settlement = settleAttempt(result, state, { scheduleMs }, NOW, random);
+    const settlement = settleAttempt(result, state, { scheduleMs, troubleLimitMs: 86_400_000, finalReplyTimeoutMs: 600_000 }, NOW, random);
     const changed = new Map(settlement.recipients.map((recipient) => [recipient.position, recipient.outcome]));
     const after = state.recipients.map(({ position, outcome: before }) => ({ position, outcome: changed.get(position) ?? before }));
     return { state, scheduleMs, settlement, after };
@@ -73,7 +75,8 @@ it('there is a retry only while somebody is open, within the schedule, before th
   holdsFor(({ state, scheduleMs, after, settlement: { next } }) => {
     if (next.kind !== 'retry') return;
     expect(openRecipients(after, state.onUncertain)).not.toEqual([]);
-    expect(state.number).toBeLessThanOrEqual(scheduleMs.length);
+    if (next.troubleSince === null) expect(state.schedulePosition).toBeLessThanOrEqual(scheduleMs.length);
+    expect(next.schedulePosition).toBe(state.schedulePosition + (next.troubleSince === null ? 1 : 0));
     expect(state.superseded).toBe(false);
     if (state.expiresAt !== null) expect(NOW.getTime() + next.delayMs).toBeLessThan(state.expiresAt.getTime());
   });
@@ -81,8 +84,8 @@ it('there is a retry only while somebody is open, within the schedule, before th
 
 it('a retry waits within 20 % of the schedule', () => {
   holdsFor(({ state, scheduleMs, settlement: { next } }) => {
-    if (next.kind !== 'retry') return;
-    const entry = scheduleMs[state.number - 1] ?? Number.NaN;
+    if (next.kind !== 'retry' || next.troubleSince !== null) return;
+    const entry = scheduleMs[state.schedulePosition - 1] ?? Number.NaN;
     expect(next.delayMs).toBeGreaterThanOrEqual(Math.floor(entry * 0.8));
     expect(next.delayMs).toBeLessThanOrEqual(Math.ceil(entry * 1.2));
   });

@@ -1,11 +1,15 @@
 import type { AttemptOutcome, AttemptResult, RecipientAnswer, RecipientResult, SmtpPhase, SmtpReply } from './attempt.js';
 import type { DeliveryEnd, DeliveryStatus, EndReason, OnUncertain, RecipientOutcome } from './delivery.js';
-import { nextDelayMs } from './retry-policy.js';
+import { nextDelayMs, troubleDelayMs, type RetryPolicy } from './retry-policy.js';
 
 /** What the settlement of an attempt stands on: the delivery as it is stored, at one `revision`. */
 export interface AttemptState {
-  /** 1 for the first attempt of a delivery. */
-  readonly number: number;
+  /** Which try of the retry schedule the attempt is, from 1. Attempts that met provider trouble are tried again at the same position. */
+  readonly schedulePosition: number;
+  /** Since when the delivery has met nothing but provider trouble; `null`: the attempt before this one met something else, or there is none. */
+  readonly troubleSince: Date | null;
+  /** Of the lane `high`. */
+  readonly urgent: boolean;
   /** The delivery's status; anything but `queued` only when the result comes late. */
   readonly deliveryStatus: DeliveryStatus;
   readonly onUncertain: OnUncertain;
@@ -19,10 +23,6 @@ export interface AttemptState {
   readonly otherUncertainAttempts: number;
 }
 
-export interface RetryPolicy {
-  readonly scheduleMs: readonly number[];
-}
-
 export interface RecipientSettlement {
   readonly position: number;
   readonly outcome: RecipientOutcome;
@@ -31,7 +31,7 @@ export interface RecipientSettlement {
 
 /** `stay`: only the attempt and its recipients are written, since something else moves the delivery, or it has ended for good. */
 export type NextStep =
-  | { readonly kind: 'retry'; readonly delayMs: number }
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly schedulePosition: number; readonly troubleSince: Date | null }
   | { readonly kind: 'end'; readonly status: DeliveryEnd; readonly reason: EndReason }
   | { readonly kind: 'stay' };
 
@@ -93,6 +93,7 @@ export function settleAttempt(result: SettledResult, state: AttemptState, policy
 interface MergedRecipient extends RecipientSettlement {
   readonly answered: boolean;
   readonly refusedNow: boolean;
+  readonly troubled: boolean;
 }
 
 function mergeAnswer(
@@ -102,7 +103,8 @@ function mergeAnswer(
 ): MergedRecipient {
   const { position, outcome } = recipient;
   // An address once accepted stays accepted, whatever a second copy is told.
-  if (result === undefined || outcome === 'accepted') return { position, outcome, reply: null, answered: false, refusedNow: false };
+  if (result === undefined || outcome === 'accepted')
+    return { position, outcome, reply: null, answered: false, refusedNow: false, troubled: false };
   const mayBeOut = outcome === 'uncertain' && (!state.late || state.otherUncertainAttempts > 0);
   return {
     position,
@@ -110,6 +112,7 @@ function mergeAnswer(
     reply: result.reply,
     answered: true,
     refusedNow: result.answer === 'permanent',
+    troubled: result.answer === 'trouble',
   };
 }
 
@@ -144,10 +147,23 @@ function nextStep(
   // The retry that recovery scheduled is still there to move the delivery.
   if (state.late) return { kind: 'stay' };
   if (state.superseded) return end('superseded', 'superseded');
-  const delayMs = nextDelayMs(state.number, policy.scheduleMs, random);
-  if (delayMs === null) return end('dead_letter', 'retry_schedule_used_up');
+  // Trouble uses up none of the schedule, as long as it is all that those who are still open have met.
+  const troubleSince = open.every(({ troubled }) => troubled) ? (state.troubleSince ?? now) : null;
+  const delayMs =
+    troubleSince === null
+      ? delayAfterTryMs(result, state, policy, random)
+      : troubleDelayMs(now.getTime() - troubleSince.getTime(), policy, random);
+  if (delayMs === null)
+    return troubleSince === null ? end('dead_letter', 'retry_schedule_used_up') : end('dead_letter', 'provider_trouble_limit_passed');
   if (state.expiresAt !== null && now.getTime() + delayMs >= state.expiresAt.getTime()) return end('expired', 'expires_at_passed');
-  return { kind: 'retry', delayMs };
+  return { kind: 'retry', delayMs, schedulePosition: state.schedulePosition + (troubleSince === null ? 1 : 0), troubleSince };
+}
+
+/** A retry is not due while a session may still hear that the mail was taken; urgent mail keeps to the schedule all the same. */
+function delayAfterTryMs({ listening }: SettledResult, state: AttemptState, policy: RetryPolicy, random: number): number | null {
+  const delayMs = nextDelayMs(state.schedulePosition, policy.scheduleMs, random);
+  if (delayMs === null || listening !== true || state.urgent) return delayMs;
+  return Math.max(delayMs, policy.finalReplyTimeoutMs);
 }
 
 function allSettled(recipients: readonly { readonly outcome: RecipientOutcome }[]): boolean {

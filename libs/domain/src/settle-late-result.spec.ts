@@ -159,7 +159,9 @@ describe('a late result', () => {
         recipients: row.answers.map((answer, position) => ({ position, answer, reply: null })),
       },
       {
-        number: 1,
+        schedulePosition: 1,
+        troubleSince: null,
+        urgent: false,
         late: true,
         deliveryStatus: row.status,
         onUncertain: row.onUncertain ?? 'retry',
@@ -168,7 +170,7 @@ describe('a late result', () => {
         otherUncertainAttempts: row.otherUncertain ?? 0,
         recipients: row.before.map((outcome, position) => ({ position, outcome })),
       },
-      { scheduleMs: [1000] },
+      { scheduleMs: [1000], troubleLimitMs: 86_400_000, finalReplyTimeoutMs: 600_000 },
       new Date(0),
       0.5,
     );

@@ -87,6 +87,19 @@ describe('a late success', () => {
     expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({ status: 'sent', recipients: ['accepted'] });
   });
 
+  it('of whom an accepted attempt left uncertain closes the delivery too', async () => {
+    const taken = await started(spec, { recipients: to('a@x.example', 'b@x.example') });
+    await record(spec.database, taken, smtpSaid('provider_accepted', 'accepted', 'uncertain'));
+    expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({ status: 'queued', recipients: ['accepted', 'uncertain'] });
+    await record(spec.database, taken, smtpSaid('provider_accepted', 'accepted', 'accepted'));
+    expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({
+      status: 'sent',
+      attempts: ['ended provider_accepted', 'ended cancelled'],
+      recipients: ['accepted', 'accepted'],
+    });
+    expect(await record(spec.database, taken, smtpSaid('provider_accepted', 'accepted', 'accepted'))).toBeNull();
+  });
+
   it('turns a delivery that was held as uncertain into sent', async () => {
     const taken = await lost({ onUncertain: 'hold' });
     expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({ status: 'uncertain', attempts: ['ended uncertain'] });

@@ -56,7 +56,7 @@ describe('what an attempt came to is written: attempt, recipients, delivery and 
   test.each(retries)('%s: the next attempt is scheduled, in its lane, and the secrets are kept', async (_, result, outcome, recipient) => {
     const taken = await started(spec, { ...WITH_SECRET, priority: 'high' });
     const settlement = await record(spec.database, taken, result);
-    expect(settlement?.next).toEqual({ kind: 'retry', delayMs: 60_000 });
+    expect(settlement?.next).toEqual({ kind: 'retry', delayMs: 60_000, schedulePosition: 2, troubleSince: null });
     expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({
       status: 'queued',
       attempts: [`ended ${outcome}`, 'scheduled'],

@@ -8,7 +8,7 @@ import { takeAttempts, type TakenAttempt } from '../src/statements/take-attempts
 import type { SpecDatabase } from './spec-database.js';
 
 /** Two waits: three attempts. */
-export const POLICY = { scheduleMs: [60_000, 300_000] };
+export const POLICY = { scheduleMs: [60_000, 300_000], troubleLimitMs: 86_400_000, finalReplyTimeoutMs: 600_000 };
 const REPLIES = { accepted: [250, 'ok'], transient: [450, 'later'], permanent: [550, 'no'] } as const;
 
 /** Claims all that is due. */
@@ -34,7 +34,7 @@ export async function retaken(spec: SpecDatabase, deliveryId: string): Promise<T
 /** What SMTP said: one answer a recipient, by position; `null` for one that was not asked. */
 export function smtpSaid(outcome: AttemptOutcome, ...answers: (RecipientAnswer | null)[]): SettledResult {
   const replyTo = (answer: RecipientAnswer) => {
-    if (answer === 'uncertain' || answer === 'untried') return null;
+    if (answer === 'uncertain' || answer === 'untried' || answer === 'trouble') return null;
     const [code, text] = REPLIES[answer];
     return { code, enhanced: `${Math.floor(code / 100)}.1.1`, text };
   };
@@ -55,6 +55,9 @@ export function stateOf(taken: TakenAttempt): StoredAttemptState {
     token: taken.token,
     revision: taken.revision,
     number: taken.number,
+    schedulePosition: taken.schedule_position,
+    troubleSince: taken.trouble_since,
+    urgent: taken.lane === 0,
     late: false,
     deliveryStatus: 'queued',
     onUncertain: taken.on_uncertain,

@@ -87,6 +87,8 @@ export const ILLEGAL_ROWS: [constraint: string, is: string, sql: string][] = [
   ['ended_iff_outcome', 'an end of an attempt without an outcome', attempt(`status = 'ended', finished_at = now()`)],
   ['ended_iff_outcome', 'an end of an attempt without a time', attempt(`status = 'ended', outcome = 'cancelled'`)],
   ['ended_iff_outcome', 'an outcome without an end', attempt(`outcome = 'cancelled'`)],
+  ['schedule_position_within_number', 'a try past its attempt', attempt('schedule_position = 2')],
+  ['schedule_position_within_number', 'a try before the first', attempt('schedule_position = 0')],
   ['attempts_pkey', 'a second attempt of the same id', `insert into attempts select * from attempts`],
   [
     'only_cancelled_never_started',

@@ -104,9 +104,17 @@ describe('what the server is known to refuse is refused without asking it', () =
 
 it('a mail that cannot be composed is a result too: render_failed, no connection made', async () => {
   const sink = await aSink();
-  const provider = smtpTo(sink);
-  for (const mail of [aMail({ subject: 'a\r\nBcc: b@example.com' }), aMail({ recipients: [] })]) {
-    expect(await provider.send(mail)).toMatchObject({ outcome: 'render_failed', phase: 'render', finalDotSent: false });
-  }
+  expect(await smtpTo(sink).send(aMail({ subject: 'a\r\nBcc: b@example.com' }))).toMatchObject({
+    outcome: 'render_failed',
+    phase: 'render',
+    finalDotSent: false,
+  });
+  expect(sink.connections).toBe(0);
+});
+
+it('a failure of ours before the first byte is no result: no attempt was made, and no connection', async () => {
+  const sink = await aSink();
+  const broken = aMail({ attachments: [{ filename: 'a', contentType: 'text/plain', content: null as unknown as Buffer }] });
+  for (const mail of [broken, aMail({ recipients: [] })]) await expect(smtpTo(sink).send(mail)).rejects.toThrow();
   expect(sink.connections).toBe(0);
 });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { RawPeer } from '@mail/testing';
 import { describe, expect, it } from 'vitest';
 import { aMail } from '../testing/a-mail.js';
-import { aRawServer } from '../testing/servers.js';
+import { aRawServer, aSink } from '../testing/servers.js';
 import { smtpTo } from '../testing/smtp-to.js';
 
 const credentials = { username: 'mailer', password: 'hunter2secret' };
@@ -92,3 +92,23 @@ it.each(['454 4.7.0 try later', '535 5.7.8 wrong', '530 5.7.0 TLS first'])(
     expect(result.recipients.map(({ answer }) => answer)).toEqual(['untried', 'untried']);
   },
 );
+
+it.each(['530 5.7.0 Authentication required', '535 5.7.8 Credentials invalid', '538 5.7.11 Encryption required'])(
+  'a login that was lost on a kept connection is made again on a fresh one, in the same attempt: %s',
+  async (refusal) => {
+    let mails = 0;
+    const sink = await aSink({ mail: () => ((mails += 1) === 2 ? refusal : null) });
+    const provider = smtpTo(sink, { maxConnections: 1 });
+    await provider.send(aMail());
+    expect(await provider.send(aMail())).toMatchObject({ outcome: 'provider_accepted' });
+    expect([mails, sink.connections]).toEqual([3, 2]);
+  },
+);
+
+it('a connection whose login was refused at MAIL serves no other mail', async () => {
+  const sink = await aSink({ mail: () => '534 5.7.9 Mechanism too weak' });
+  const provider = smtpTo(sink, { maxConnections: 1 });
+  expect(await provider.send(aMail())).toMatchObject({ phase: 'mail', reply: { code: 534 } });
+  await provider.send(aMail());
+  expect(sink.connections).toBe(2);
+});

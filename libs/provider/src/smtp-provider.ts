@@ -1,8 +1,10 @@
 import type { AttemptResult } from '@mail/domain';
-import type { MailProvider } from './mail-provider.js';
+import type { MailProvider, OnLate } from './mail-provider.js';
+import { NotComposable } from './mime/not-composable.js';
 import type { OutgoingMail } from './outgoing-mail.js';
 import type { PhaseTimes } from './phase-times.js';
 import { Deadline } from './smtp/deadline.js';
+import { LateReplies } from './smtp/late-replies.js';
 import { SessionOpener, type Opened } from './smtp/open-session.js';
 import { SessionPool } from './smtp/session-pool.js';
 import type { SmtpOptions } from './smtp/smtp-options.js';
@@ -19,25 +21,27 @@ const IDLE_MS = 10_000;
 export function smtpProvider(options: SmtpOptions): MailProvider {
   const pool = new SessionPool(options.maxConnections, options.idleMs ?? IDLE_MS);
   const opener = new SessionOpener(options);
+  const late = new LateReplies(options.finalReplyTimeoutMs);
   let closed: Promise<void> | null = null;
 
-  async function send(mail: OutgoingMail, times: PhaseTimes | null = null): Promise<AttemptResult> {
+  async function send(mail: OutgoingMail, times: PhaseTimes | null = null, onLate: OnLate = () => undefined): Promise<AttemptResult> {
+    if (mail.recipients.length === 0) throw new Error('a mail without a recipient');
     let message: WireMessage;
     try {
-      if (mail.recipients.length === 0) throw new Error('a mail without a recipient');
       message = wireMessage(mail);
     } catch (error) {
-      return { ...notSent(mail), outcome: 'render_failed', phase: 'render', error: messageOf(error) };
+      if (!(error instanceof NotComposable)) throw error;
+      return { ...notSent(mail), outcome: 'render_failed', phase: 'render', error: error.message };
     }
-    if (!(await pool.place())) {
-      return { ...notSent(mail), outcome: 'transport_failed', phase: 'connect', error: 'the provider is closed' };
-    }
+    if (!(await pool.place())) throw new Error('the provider is closed');
     const deadline = new Deadline(options.timeoutMs);
+    const progress = { begun: false };
     try {
-      return await attempt(mail, message, deadline, times);
+      return await attempt(mail, message, deadline, { times, progress, onLate });
     } catch (error) {
       pool.leave();
-      // A bug. Where it struck is not known, so the mail may be out.
+      // A bug. Once the dialogue about the mail has begun, where it struck is not known, so that the mail may be out.
+      if (!progress.begun) throw error;
       return { ...notSent(mail), outcome: 'uncertain', phase: 'final', finalDotSent: true, error: messageOf(error) };
     } finally {
       times?.end();
@@ -46,11 +50,14 @@ export function smtpProvider(options: SmtpOptions): MailProvider {
   }
 
   /** Gives its place back when the session is ready for the next mail, after the result has been returned. */
-  async function attempt(mail: OutgoingMail, message: WireMessage, deadline: Deadline, times: PhaseTimes | null): Promise<AttemptResult> {
+  async function attempt(mail: OutgoingMail, message: WireMessage, deadline: Deadline, under: Underway): Promise<AttemptResult> {
+    const { times, progress, onLate } = under;
     const transact = (session: SmtpSession): Promise<TransactionEnd> => {
-      deadline.ends(() => session.lose('timed_out', `no answer within ${deadline.ms} ms`));
+      const transaction = new Transaction(session, mail, message, times);
+      deadline.ends(() => transaction.timeIsUp(`no answer within ${deadline.ms} ms`));
       session.uses++;
-      return new Transaction(session, mail, message, times).run();
+      progress.begun = true;
+      return transaction.run();
     };
     let session = pool.takeIdle();
     let end = session && (await transact(session));
@@ -65,7 +72,12 @@ export function smtpProvider(options: SmtpOptions): MailProvider {
       session = opened.session;
       end = await transact(session);
     }
-    void tidy(session, end.afterwards).finally(() => pool.leave());
+    if (end.hearLate === null) {
+      void tidy(session, end.afterwards).finally(() => pool.leave());
+    } else {
+      late.listen(session, end.hearLate, onLate);
+      pool.leave();
+    }
     return end.result;
   }
 
@@ -75,7 +87,20 @@ export function smtpProvider(options: SmtpOptions): MailProvider {
     await pool.keep(session);
   }
 
-  return { send, close: () => (closed ??= pool.close()) };
+  return {
+    send,
+    get listening() {
+      return late.size;
+    },
+    close: (listenMs = 0) => (closed ??= pool.close().then(() => late.close(listenMs))),
+  };
+}
+
+/** What an attempt that is under way knows of itself and whom it tells. */
+interface Underway {
+  readonly times: PhaseTimes | null;
+  readonly progress: { begun: boolean };
+  readonly onLate: OnLate;
 }
 
 function notSent(mail: OutgoingMail): Pick<AttemptResult, 'reply' | 'recipients' | 'finalDotSent'> {

@@ -15,6 +15,7 @@ export function stubProvider(): MailProvider {
         finalDotSent: true,
         error: null,
       }),
+    listening: 0,
     close: () => Promise.resolve(),
   };
 }

@@ -4,6 +4,8 @@ import type { ExplainedAction, ToldSituation } from './explanation.js';
 const HOW_TO_CHECK: Readonly<Record<NonNullable<ToldSituation['check']>, string>> = {
   check_scheduler: 'See that a scheduler runs, and what it logs (turn_failed); then that workers take what it claims.',
   check_workers: 'See that attempt-workers run, and what they log; more of them, or a higher MAIL_ATTEMPT_WORKER_CONCURRENCY, take more.',
+  check_provider:
+    'See what the mail server answers (GET /deliveries/{id}/attempts), and that MAIL_SMTP_ADDR, MAIL_SMTP_USERNAME and MAIL_SMTP_PASSWORD are what it wants.',
   report_defect: 'Look for the log event unaccounted of the scheduler, and report it with this delivery_id.',
 };
 

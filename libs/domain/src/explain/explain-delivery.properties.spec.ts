@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ATTEMPT_OUTCOMES, ATTEMPT_STATUSES } from '../attempt.js';
+import { ATTEMPT_OUTCOMES, ATTEMPT_STATUSES, SMTP_PHASES } from '../attempt.js';
 import { DELIVERY_STATUSES, END_REASONS, PRIORITIES, RECIPIENT_OUTCOMES } from '../delivery.js';
 import { explainDelivery } from './explain-delivery.js';
 import type { ExplainFacts, ExplainPolicy } from './explain-facts.js';
@@ -13,6 +13,9 @@ const spans = fc.integer({ min: 0, max: 86_400_000 });
 // Whatever the types allow, and not only what the database does.
 const attempts = fc.record({
   number: fc.integer({ min: 1, max: 9 }),
+  schedule_position: fc.integer({ min: 1, max: 9 }),
+  trouble_since: perhaps(times),
+  phase: perhaps(fc.constantFrom(...SMTP_PHASES)),
   status: fc.constantFrom(...ATTEMPT_STATUSES),
   outcome: perhaps(fc.constantFrom(...ATTEMPT_OUTCOMES)),
   scheduled_at: times,
@@ -40,6 +43,8 @@ const facts: fc.Arbitrary<ExplainFacts> = fc.record({
 });
 const policies: fc.Arbitrary<ExplainPolicy> = fc.record({
   scheduleMs: fc.array(spans, { maxLength: 6 }),
+  troubleLimitMs: spans,
+  finalReplyTimeoutMs: spans,
   staleAfterMs: spans,
   pollIntervalMs: spans,
   recoveryIntervalMs: spans,

@@ -5,12 +5,22 @@ import { explainDelivery } from './explain-delivery.js';
 import type { Situation } from './explanation.js';
 
 const NOW = new Date('2026-01-02T03:04:05.000Z');
-const POLICY: ExplainPolicy = { scheduleMs: [60_000, 300_000], staleAfterMs: 45_000, pollIntervalMs: 250, recoveryIntervalMs: 30_000 };
+const POLICY: ExplainPolicy = {
+  scheduleMs: [60_000, 300_000],
+  troubleLimitMs: 86_400_000,
+  finalReplyTimeoutMs: 600_000,
+  staleAfterMs: 45_000,
+  pollIntervalMs: 250,
+  recoveryIntervalMs: 30_000,
+};
 /** Seconds from now. */
 const at = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
 
 const attempt = (more: Partial<ExplainedAttempt> = {}): ExplainedAttempt => ({
   number: 1,
+  schedule_position: more.number ?? 1,
+  trouble_since: null,
+  phase: null,
   status: 'scheduled',
   outcome: null,
   scheduled_at: NOW,
@@ -90,6 +100,25 @@ describe('a delivery that has not ended', () => {
       'Of its 3 recipients: 2 accepted, 1 pending.',
       at(42).toISOString(),
     ],
+    [
+      'that met trouble with the provider',
+      facts({
+        attempts: [
+          ended({ number: 8, schedule_position: 2, outcome: 'transport_failed', smtp_reply: '535 5.7.8 no' }),
+          attempt({ number: 9, schedule_position: 2, trouble_since: at(-600), scheduled_at: at(300) }),
+        ],
+      }),
+      'waiting_to_retry',
+      'not the mail\'s fault: transport_failed ("535 5.7.8 no"). Attempt 9 (try 2 of 3) is due in 5m.',
+      at(300).toISOString(),
+    ],
+    [
+      'that could not be begun',
+      facts({ attempts: [attempt({ error: 'version x is not recorded', scheduled_at: at(5) })] }),
+      'not_begun',
+      'by a failure of ours: "version x is not recorded". It was given back, and is due in 5s.',
+      at(5).toISOString(),
+    ],
     ['that is due', facts({ attempts: [attempt({ scheduled_at: at(-2) })] }), 'due', 'due since 2s', at(0.25).toISOString()],
     [
       'that is due behind others',
@@ -150,7 +179,33 @@ describe('a delivery that has not ended', () => {
     expect(explain(given).rule).toContain('on_uncertain is retry');
   });
 
+  it('says for how long trouble is waited out', () => {
+    const given = facts({
+      attempts: [ended(), attempt({ number: 2, schedule_position: 1, trouble_since: at(-600), scheduled_at: at(300) })],
+    });
+    expect(explain(given).rule).toContain('uses up none of MAIL_RETRY_SCHEDULE');
+    expect(explain(given).rule).toContain(at(-600 + 86_400).toISOString());
+  });
+
+  it('says that a late reply is waited for', () => {
+    const given = (seconds: number) =>
+      facts({
+        recipients: [{ outcome: 'uncertain' }],
+        attempts: [
+          ended({ outcome: 'uncertain', phase: 'final', smtp_reply: null, finished_at: at(0) }),
+          attempt({ number: 2, scheduled_at: at(seconds) }),
+        ],
+      });
+    expect(explain(given(600)).rule).toContain('MAIL_SMTP_FINAL_REPLY_TIMEOUT (10m)');
+    expect(explain(given(60)).rule).not.toContain('MAIL_SMTP_FINAL_REPLY_TIMEOUT');
+  });
+
   it.each<[string, ExplainFacts, string]>([
+    [
+      'met trouble has',
+      facts({ attempts: [ended(), attempt({ number: 2, schedule_position: 1, trouble_since: at(-60), scheduled_at: at(60) })] }),
+      'check_provider',
+    ],
     ['nobody claims', facts({ attempts: [attempt({ scheduled_at: at(-60) })] }), 'check_scheduler'],
     ['no worker takes', facts({ attempts: [claimed(-20)] }), 'check_workers'],
     ['a lost worker has', facts({ attempts: [inProgress(-60)] }), 'check_workers'],
@@ -185,6 +240,12 @@ describe('a delivery that has ended', () => {
     ['as refused', end('failed', 'permanent_rejected'), 'refused', 'refused it for good'],
     ['as not to be made', end('failed', 'render_failed'), 'not_renderable', 'could not be made'],
     ['as a dead letter', end('dead_letter', 'retry_schedule_used_up'), 'given_up', 'used up. Attempt 1, the last, was transient_rejected'],
+    [
+      'as a dead letter of trouble',
+      end('dead_letter', 'provider_trouble_limit_passed'),
+      'given_up',
+      'nothing but trouble with the provider for 24h',
+    ],
     ['as held', end('uncertain', 'on_uncertain_hold'), 'held', 'nobody knows'],
     ['as uncertain, cancelled', end('uncertain', 'cancelled_by_operator'), 'perhaps_sent', '(cancelled_by_operator)'],
     ['as expired', end('expired', 'expires_at_passed', { expires_at: at(-6) }), 'expired', '2026-01-02T03:03:59.000Z, came before'],

@@ -1,3 +1,4 @@
+import { formatDuration } from '../duration.js';
 import type { DeliveryEnd } from '../delivery.js';
 import type { ExplainFacts, ExplainPolicy } from './explain-facts.js';
 import type { Situation, ToldSituation } from './explanation.js';
@@ -28,7 +29,7 @@ interface End {
   readonly rule: string;
 }
 
-function endOf(facts: ExplainFacts, { scheduleMs }: ExplainPolicy, status: DeliveryEnd): End {
+function endOf(facts: ExplainFacts, { scheduleMs, troubleLimitMs }: ExplainPolicy, status: DeliveryEnd): End {
   switch (status) {
     case 'sent':
       return facts.recipients.some(({ outcome }) => outcome !== 'accepted')
@@ -51,10 +52,16 @@ function endOf(facts: ExplainFacts, { scheduleMs }: ExplainPolicy, status: Deliv
             rule: 'permanent_rejected: what is refused by a 5xx reply to the sender, the message or every recipient is not tried again.',
           };
     case 'dead_letter':
+      if (facts.end_reason === 'provider_trouble_limit_passed')
+        return {
+          situation: 'given_up',
+          told: `it met nothing but trouble with the provider for ${formatDuration(troubleLimitMs)}`,
+          rule: `MAIL_PROVIDER_TROUBLE_LIMIT (${formatDuration(troubleLimitMs)}): trouble with the provider uses up none of the retry schedule, and is not waited out for ever.`,
+        };
       return {
         situation: 'given_up',
         told: 'every attempt of the schedule was used up',
-        rule: `MAIL_RETRY_SCHEDULE: ${scheduleMs.length + 1} attempts; recipients still open after the last one are given up.`,
+        rule: `MAIL_RETRY_SCHEDULE: ${scheduleMs.length + 1} attempts, not counting those that met trouble with the provider; recipients still open after the last one are given up.`,
       };
     case 'uncertain':
       return uncertain(facts);

@@ -1,10 +1,15 @@
-import type { AttemptOutcome, AttemptStatus } from '../attempt.js';
+import type { AttemptOutcome, AttemptStatus, SmtpPhase } from '../attempt.js';
+import type { RetryPolicy } from '../retry-policy.js';
 import type { DeliveryStatus, EndReason, OnUncertain, Priority, RecipientOutcome } from '../delivery.js';
 
 export interface ExplainedAttempt {
   readonly number: number;
+  /** As in `AttemptState`, and so is `trouble_since`. */
+  readonly schedule_position: number;
+  readonly trouble_since: Date | null;
   readonly status: AttemptStatus;
   readonly outcome: AttemptOutcome | null;
+  readonly phase: SmtpPhase | null;
   readonly scheduled_at: Date;
   readonly claimed_at: Date | null;
   readonly started_at: Date | null;
@@ -34,9 +39,7 @@ export interface ExplainFacts {
 }
 
 /** The settings that decide. Every process may be given its own: these are those of the process that explains. */
-export interface ExplainPolicy {
-  /** Waits before attempts 2, 3, …, in ms. */
-  readonly scheduleMs: readonly number[];
+export interface ExplainPolicy extends RetryPolicy {
   /** A claim, or an attempt in progress, is stale so long after it began, in ms. */
   readonly staleAfterMs: number;
   /** How often the scheduler looks for what is due, and for what is stale, in ms. */

@@ -14,8 +14,13 @@ export function explainQueued(facts: ExplainFacts, policy: ExplainPolicy, now: D
   if (facts.expires_at !== null && facts.expires_at <= now) return pastItsExpiry(facts.expires_at, policy, now);
   if (live.status === 'claimed') return claimed(live, facts, policy, now);
   if (live.scheduled_at <= now) return due(live, facts, policy, now);
+  if (live.error !== null) return givenBack(live, live.error, facts, now);
   const last = facts.attempts.findLast(({ status, outcome }) => status === 'ended' && outcome !== 'cancelled');
-  return last === undefined ? notDueYet(live, facts, now) : waitingToRetry(live, last, facts, policy, now);
+  if (last === undefined) return notDueYet(live, facts, now);
+  const { trouble_since } = live;
+  return trouble_since === null
+    ? waitingToRetry(live, last, facts, policy, now)
+    : inTrouble({ ...live, trouble_since }, last, facts, policy, now);
 }
 
 const STUCK: ToldSituation = {
@@ -27,7 +32,11 @@ const STUCK: ToldSituation = {
   check: 'report_defect',
 };
 
-const attemptsInAll = ({ scheduleMs }: ExplainPolicy): number => scheduleMs.length + 1;
+/** `attempt 2 of 6`; where trouble has made more attempts than the schedule counts: `attempt 9 (try 2 of 6)`. */
+const ofSchedule = ({ number, schedule_position: position }: ExplainedAttempt, { scheduleMs }: ExplainPolicy): string => {
+  const all = scheduleMs.length + 1;
+  return number === position ? `${number} of ${all}` : `${number} (try ${position} of ${all})`;
+};
 const iso = (time: Date | number): string => new Date(time).toISOString();
 const superseded = ({ superseded_by }: ExplainFacts): string =>
   superseded_by === null ? '' : `The newer delivery ${superseded_by} supersedes it: it is not tried again after this attempt.`;
@@ -47,27 +56,73 @@ function notDueYet({ scheduled_at }: ExplainedAttempt, { deliver_at, expires_at 
 }
 
 function waitingToRetry(
-  { number, scheduled_at }: ExplainedAttempt,
+  live: ExplainedAttempt,
   last: ExplainedAttempt,
   facts: ExplainFacts,
   policy: ExplainPolicy,
   now: Date,
 ): ToldSituation {
+  const { number, scheduled_at } = live;
   const at = iso(scheduled_at);
-  const waitMs = policy.scheduleMs[last.number - 1];
+  const waitMs = policy.scheduleMs[live.schedule_position - 2];
   const wait = waitMs === undefined ? '' : ` (${formatDuration(waitMs)} ± 20 % before attempt ${number})`;
   const uncertain =
     last.outcome === 'uncertain' ? 'on_uncertain is retry: the mail may be out already, and goes out once more, as the same bytes. ' : '';
+  const waitedMs = scheduled_at.getTime() - (last.finished_at ?? now).getTime();
+  const listening =
+    last.phase === 'final' && facts.recipients.some(({ outcome }) => outcome === 'uncertain') && waitedMs >= policy.finalReplyTimeoutMs
+      ? ` It is not tried again before MAIL_SMTP_FINAL_REPLY_TIMEOUT (${formatDuration(policy.finalReplyTimeoutMs)}) has passed: a reply that comes late makes it needless.`
+      : '';
   return {
     situation: 'waiting_to_retry',
     summary: sentences(
-      `Attempt ${last.number} ended as ${outcomeInWords(last)}; attempt ${number} of ${attemptsInAll(policy)} is due in ${span(scheduled_at.getTime() - now.getTime())}.`,
+      `Attempt ${last.number} ended as ${outcomeInWords(last)}; attempt ${ofSchedule(live, policy)} is due in ${span(scheduled_at.getTime() - now.getTime())}.`,
       recipientsInWords(facts),
       superseded(facts),
     ),
     waits_for: `its time, ${at}`,
-    rule: `${uncertain}MAIL_RETRY_SCHEDULE${wait}, for the recipients still open.`,
+    rule: `${uncertain}MAIL_RETRY_SCHEDULE${wait}, for the recipients still open.${listening}`,
     next: { what: `The scheduler claims attempt ${number}, and a worker sends it.`, at },
+  };
+}
+
+function inTrouble(
+  live: ExplainedAttempt & { readonly trouble_since: Date },
+  last: ExplainedAttempt,
+  facts: ExplainFacts,
+  policy: ExplainPolicy,
+  now: Date,
+): ToldSituation {
+  const { number, scheduled_at, trouble_since } = live;
+  const at = iso(scheduled_at);
+  const limit = iso(trouble_since.getTime() + policy.troubleLimitMs);
+  return {
+    situation: 'waiting_to_retry',
+    summary: sentences(
+      `Attempt ${last.number} met trouble with the provider, which is not the mail's fault: ${outcomeInWords(last)}. Attempt ${ofSchedule(live, policy)} is due in ${span(scheduled_at.getTime() - now.getTime())}.`,
+      recipientsInWords(facts),
+      superseded(facts),
+    ),
+    waits_for: `its time, ${at}, and a provider that takes mail again`,
+    rule: `Provider trouble uses up none of MAIL_RETRY_SCHEDULE. It has met nothing else since ${iso(trouble_since)}; past MAIL_PROVIDER_TROUBLE_LIMIT (${formatDuration(policy.troubleLimitMs)}), at ${limit}, it is a dead letter.`,
+    next: { what: `The scheduler claims attempt ${number}, and a worker sends it.`, at },
+    check: 'check_provider',
+  };
+}
+
+function givenBack({ number, scheduled_at }: ExplainedAttempt, error: string, facts: ExplainFacts, now: Date): ToldSituation {
+  const at = iso(scheduled_at);
+  return {
+    situation: 'not_begun',
+    summary: sentences(
+      `Attempt ${number} could not be begun, by a failure of ours: "${error}". It was given back, and is due in ${span(scheduled_at.getTime() - now.getTime())}.`,
+      recipientsInWords(facts),
+      superseded(facts),
+    ),
+    waits_for: `its time, ${at}`,
+    rule: 'A failure of ours before the first byte is no attempt: it uses up none of MAIL_RETRY_SCHEDULE, and is tried again after 1s to 5m.',
+    next: { what: `The scheduler claims attempt ${number}, and a worker sends it.`, at },
+    check: 'check_workers',
   };
 }
 
@@ -122,7 +177,7 @@ function inProgress(live: ExplainedAttempt, facts: ExplainFacts, policy: Explain
   const startedAt = live.started_at ?? now;
   const lostAtMs = startedAt.getTime() + policy.staleAfterMs;
   const lost = lostAtMs <= now.getTime();
-  const since = `Attempt ${live.number} of ${attemptsInAll(policy)} is in progress since ${iso(startedAt)} (${span(now.getTime() - startedAt.getTime())})`;
+  const since = `Attempt ${ofSchedule(live, policy)} is in progress since ${iso(startedAt)} (${span(now.getTime() - startedAt.getTime())})`;
   const bound = `MAIL_SMTP_TIMEOUT and MAIL_SCHEDULER_CLAIM_MARGIN (${formatDuration(policy.staleAfterMs)})`;
   return {
     situation: lost ? 'lost_in_progress' : 'in_progress',

@@ -6,6 +6,7 @@ import type { ExplainFacts } from './explain-facts.js';
 export const SITUATIONS = [
   'not_due_yet',
   'waiting_to_retry',
+  'not_begun',
   'due',
   'claimed',
   'in_progress',
@@ -26,7 +27,7 @@ export const SITUATIONS = [
 ] as const;
 export type Situation = (typeof SITUATIONS)[number];
 
-export const EXPLAINED_ACTIONS = ['cancel', 'resend', 'check_scheduler', 'check_workers', 'report_defect'] as const;
+export const EXPLAINED_ACTIONS = ['cancel', 'resend', 'check_scheduler', 'check_workers', 'check_provider', 'report_defect'] as const;
 
 /** One thing that an operator can do; or, with `why_not`, one that cannot be done now. */
 export interface ExplainedAction {

@@ -8,6 +8,8 @@ export class AttemptEntity {
   @PrimaryColumn('uuid') attempt_id: string;
   @Column('uuid') delivery_id: string;
   @Column('smallint') number: number;
+  @Column('smallint', { nullable: true }) schedule_position: number | null;
+  @Column('timestamptz', { nullable: true }) trouble_since: Date | null;
   @Column('text') status: AttemptStatus;
   @Column('text', { nullable: true }) outcome: AttemptOutcome | null;
   @Column('timestamptz') scheduled_at: Date;

@@ -27,6 +27,17 @@ export async function deferSupersession(
   await run(runner, defer, [deferred.map(({ deliveryId }) => deliveryId), deferred.map(({ newerId }) => newerId)]);
 }
 
+/** Of what is given back unsent, that which was superseded while it counted as in progress: it must not be sent after what superseded it. */
+export async function deferSuperseded(
+  runner: Runner,
+  givenBack: readonly { readonly delivery_id: string; readonly superseded_by: string | null }[],
+): Promise<void> {
+  const superseded = givenBack.flatMap(({ delivery_id: deliveryId, superseded_by: newerId }) =>
+    newerId === null ? [] : [{ deliveryId, newerId }],
+  );
+  if (superseded.length > 0) await deferSupersession(runner, superseded);
+}
+
 // Up to $1 of the deliveries that are still to end as superseded, after $2. Served by deferred_supersessions_pkey. Locks nothing.
 const find = statement<{ delivery_id: string }>(
   'find_deferred_supersessions',

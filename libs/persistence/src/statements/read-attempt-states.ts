@@ -4,6 +4,8 @@ import type { StoredTrace } from '../stored-trace.js';
 
 /** The facts that a settlement stands on, at one revision of the delivery. */
 export interface StoredAttemptState extends AttemptState {
+  /** 1 for the first attempt of a delivery. */
+  readonly number: number;
   readonly attemptId: string;
   readonly deliveryId: string;
   readonly token: string;
@@ -17,6 +19,9 @@ interface StateRow {
   delivery_id: string;
   token: string;
   number: number;
+  schedule_position: number;
+  trouble_since: Date | null;
+  urgent: boolean;
   late: boolean;
   revision: number;
   delivery_status: AttemptState['deliveryStatus'];
@@ -36,14 +41,15 @@ export interface LostAttempt extends StoredAttemptState, StoredTrace {
 type LostRow = StateRow & StoredTrace & { readonly started_at: Date };
 
 const STATE = `
-  a.attempt_id, a.delivery_id, a.token, a.number, a.status = 'ended' as late, d.revision, d.status as delivery_status, d.on_uncertain, d.expires_at,
+  a.attempt_id, a.delivery_id, a.token, a.number, coalesce(a.schedule_position, a.number) as schedule_position, a.trouble_since,
+  a.lane = 0 as urgent, a.status = 'ended' as late, d.revision, d.status as delivery_status, d.on_uncertain, d.expires_at,
   d.superseded_by is not null as superseded, now() as now,
   (select count(*)::int from attempts o where o.delivery_id = a.delivery_id and o.attempt_id <> a.attempt_id and o.outcome = 'uncertain') as other_uncertain,
   (select jsonb_agg(jsonb_build_object('position', r.position, 'outcome', r.outcome) order by r.position)
     from delivery_recipients r where r.delivery_id = a.delivery_id) as recipients`;
 
 // The state of the attempts $1 whose tokens are $2 (in step), where their holder may still write an outcome:
-// in progress, or recovered as uncertain. Served by attempts_pkey.
+// in progress, or recovered as uncertain, or ended with somebody accepted and somebody uncertain. Served by attempts_pkey.
 const readHeld = statement<StateRow>(
   'read_held_attempts',
   ['attempts_pkey'],
@@ -51,7 +57,8 @@ const readHeld = statement<StateRow>(
   from unnest($1::uuid[], $2::uuid[]) as held(attempt_id, token)
   join attempts a on a.attempt_id = held.attempt_id and a.token = held.token
   join deliveries d on d.delivery_id = a.delivery_id
-  where a.status = 'in_progress' or a.outcome = 'uncertain'`,
+  where a.status = 'in_progress' or a.outcome = 'uncertain'
+    or (a.outcome = 'provider_accepted' and (select true from delivery_recipients r where r.delivery_id = a.delivery_id and r.outcome = 'uncertain' limit 1))`,
 );
 
 /** An attempt whose worker is lost, and where it stands in the order of starts. */
@@ -93,6 +100,9 @@ const state = (row: StateRow): StoredAttemptState => ({
   deliveryId: row.delivery_id,
   token: row.token,
   number: row.number,
+  schedulePosition: row.schedule_position,
+  troubleSince: row.trouble_since,
+  urgent: row.urgent,
   late: row.late,
   revision: row.revision,
   deliveryStatus: row.delivery_status,

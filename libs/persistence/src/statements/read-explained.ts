@@ -12,7 +12,7 @@ export interface ReadExplained {
   readonly resent_as: readonly string[];
 }
 
-type Times = 'scheduled_at' | 'claimed_at' | 'started_at' | 'finished_at';
+type Times = 'scheduled_at' | 'claimed_at' | 'started_at' | 'finished_at' | 'trouble_since';
 
 type Row = Omit<ExplainFacts, 'attempts' | 'due_ahead'> &
   Omit<ReadExplained, 'facts'> & {
@@ -33,7 +33,8 @@ const readFacts = statement<Row>(
     p.content_purged_at, now() as now,
     (select coalesce(jsonb_agg(jsonb_build_object('outcome', r.outcome) order by r.position), '[]')
       from delivery_recipients r where r.delivery_id = d.delivery_id) as recipients,
-    (select coalesce(jsonb_agg(jsonb_build_object('number', a.number, 'status', a.status, 'outcome', a.outcome, 'scheduled_at', a.scheduled_at,
+    (select coalesce(jsonb_agg(jsonb_build_object('number', a.number, 'schedule_position', coalesce(a.schedule_position, a.number),
+        'trouble_since', a.trouble_since, 'status', a.status, 'outcome', a.outcome, 'phase', a.phase, 'scheduled_at', a.scheduled_at,
         'claimed_at', a.claimed_at, 'started_at', a.started_at, 'finished_at', a.finished_at, 'worker_id', a.worker_id, 'smtp_reply', a.smtp_reply,
         'error', a.error) order by a.number), '[]')
       from attempts a where a.delivery_id = d.delivery_id) as attempts,
@@ -58,12 +59,13 @@ export async function readExplained(runner: Runner, deliveryId: string): Promise
   return {
     facts: {
       ...same,
-      attempts: attempts.map(({ scheduled_at, claimed_at, started_at, finished_at, ...attempt }) => ({
+      attempts: attempts.map(({ scheduled_at, claimed_at, started_at, finished_at, trouble_since, ...attempt }) => ({
         ...attempt,
         scheduled_at: new Date(scheduled_at),
         claimed_at: time(claimed_at),
         started_at: time(started_at),
         finished_at: time(finished_at),
+        trouble_since: time(trouble_since),
       })),
       due_ahead: { count: Math.min(due_ahead, MAX_AHEAD), capped: due_ahead > MAX_AHEAD },
     },

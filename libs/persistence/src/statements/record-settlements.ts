@@ -19,6 +19,7 @@ export interface SettledAttempt {
 // have changed since (a late result, a newer command), or their token is void: read the state again, and settle anew.
 // Served by deliveries_pkey, attempts_pkey, attempts_one_live_idx, delivery_recipients_pkey. What a partial index holds is asked for by
 // arrays of keys, never by a join: by a plan from when it held nothing, a join reads all that it holds later.
+// What is late was read at the same revision (read_held_attempts), which says of an accepted attempt that somebody of it is uncertain.
 // The deliveries are locked first and in order, as everywhere, then the keys, in the order of acceptance. A delivery that another holds is
 // not waited for: it is not written, and its facts are as they were. Where a retry has to be cancelled and has started meanwhile,
 // the delivery stays queued: the revision has moved, so that the settlement of that retry finds out.
@@ -26,10 +27,10 @@ const input = `input as materialized (
     select *, date_trunc('milliseconds', now()) as at
     from unnest(
       $1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::boolean[], $6::text[], $7::text[], $8::smallint[], $9::text[], $10::text[], $11::text[],
-      $12::text[], $13::text[], $14::text[], $15::bigint[], $16::uuid[], $17::boolean[]
+      $12::text[], $13::text[], $14::text[], $15::bigint[], $16::uuid[], $17::smallint[], $18::timestamptz[], $19::boolean[]
     ) as t(
       attempt_id, delivery_id, token, revision, late, outcome, phase, smtp_code, enhanced_code, smtp_reply, error,
-      next, status, end_reason, delay_ms, retry_attempt_id, cancel_retry
+      next, status, end_reason, delay_ms, retry_attempt_id, schedule_position, trouble_since, cancel_retry
     )
   )`;
 const lockedOf = (name: string): string => `${name} as materialized (
@@ -42,7 +43,7 @@ const LOCKED_AS_A_WHOLE = `${lockedOf('reached')},
     select a.attempt_id from attempts a where a.attempt_id = any(array(select attempt_id from reached)) for no key update skip locked
   ),
   told_recipients as materialized (
-    select r.delivery_id, r.position from unnest($18::uuid[], $19::smallint[]) as t(delivery_id, position)
+    select r.delivery_id, r.position from unnest($20::uuid[], $21::smallint[]) as t(delivery_id, position)
     join delivery_recipients r on r.delivery_id = t.delivery_id and r.position = t.position
     where (t.delivery_id in (select delivery_id from reached)) is true for no key update of r skip locked
   ),
@@ -59,7 +60,7 @@ const LOCKED_AS_A_WHOLE = `${lockedOf('reached')},
   held as materialized (
     select delivery_id from reached where (attempt_id in (select attempt_id from own_attempts)) is not true
     union all
-    select r.delivery_id from unnest($18::uuid[], $19::smallint[]) as t(delivery_id, position)
+    select r.delivery_id from unnest($20::uuid[], $21::smallint[]) as t(delivery_id, position)
     join delivery_recipients r on r.delivery_id = t.delivery_id and r.position = t.position
     where ((r.delivery_id, r.position) in (select delivery_id, position from told_recipients)) is not true
     union all
@@ -77,7 +78,7 @@ const settled = `settled as (
       smtp_reply = i.smtp_reply, error = i.error, finished_at = i.at
     from locked i
     where a.attempt_id = i.attempt_id and a.token = i.token
-      and case when i.late then a.status = 'ended' and a.outcome = 'uncertain' else a.status = 'in_progress' end
+      and case when i.late then a.outcome in ('uncertain', 'provider_accepted') else a.status = 'in_progress' end
     returning a.number, a.lane, i.*
   ),
   cancelled as (
@@ -86,15 +87,16 @@ const settled = `settled as (
     returning a.delivery_id
   ),
   retried as (
-    insert into attempts (attempt_id, delivery_id, number, lane, status, scheduled_at)
-    select retry_attempt_id, delivery_id, number + 1, lane, 'scheduled', at + delay_ms * interval '1 millisecond'
+    insert into attempts (attempt_id, delivery_id, number, lane, status, scheduled_at, schedule_position, trouble_since)
+    select retry_attempt_id, delivery_id, number + 1, lane, 'scheduled', at + delay_ms * interval '1 millisecond',
+      schedule_position, trouble_since
     from settled where next = 'retry'
   ),
   told as (
     update delivery_recipients r set outcome = t.outcome, smtp_code = coalesce(t.smtp_code, r.smtp_code),
       enhanced_code = case when t.smtp_code is null then r.enhanced_code else t.enhanced_code end,
       smtp_reply = case when t.smtp_code is null then r.smtp_reply else t.smtp_reply end
-    from unnest($18::uuid[], $19::smallint[], $20::text[], $21::smallint[], $22::text[], $23::text[])
+    from unnest($20::uuid[], $21::smallint[], $22::text[], $23::smallint[], $24::text[], $25::text[])
       as t(delivery_id, position, outcome, smtp_code, enhanced_code, smtp_reply)
     where (t.delivery_id in (select delivery_id from settled)) is true and r.delivery_id = t.delivery_id and r.position = t.position
   ),
@@ -131,10 +133,10 @@ const recordSettlements = statement<{ attempt_id: string; ends: boolean }>(
   `with ${input}, ${LOCKED_AS_A_WHOLE}, ${settled} select attempt_id, ends from moving`,
 );
 
-// The same, and takes up to $24 attempts: one round trip and one commit for both.
+// The same, and takes up to $26 attempts: one round trip and one commit for both.
 // The attempts that were not written, seldom any, come with every row, and a row is there also when nothing was taken.
 // Not for settlements that cancel a retry: the retry may be among what is taken, and one statement changes a row but once.
-const { taken, attempts } = takeParts('$24', '$25');
+const { taken, attempts } = takeParts('$26', '$27');
 const recordAndTake = statement<TakenAttempt & { unwritten: string[] | null }>(
   'record_and_take',
   [...INDEXES, 'attempts_claimed_idx'],
@@ -186,6 +188,10 @@ function columnsOf(settlements: readonly SettledAttempt[]): unknown[] {
     arrayOf.text(column((a) => (a.settlement.next.kind === 'end' ? a.settlement.next.reason : null))),
     arrayOf.int8(column((a) => (a.settlement.next.kind === 'retry' ? a.settlement.next.delayMs : null))),
     arrayOf.uuid(column((a) => a.retryAttemptId)),
+    arrayOf.int2(column((a) => (a.settlement.next.kind === 'retry' ? a.settlement.next.schedulePosition : null))),
+    arrayOf.timestamptz(
+      column((a) => (a.settlement.next.kind === 'retry' ? (a.settlement.next.troubleSince?.toISOString() ?? null) : null)),
+    ),
     arrayOf.bool(column((a) => a.settlement.cancelUnstartedRetry)),
     arrayOf.uuid(recipients.map(({ deliveryId }) => deliveryId)),
     arrayOf.int2(recipients.map(({ position }) => position)),

@@ -6,6 +6,9 @@ export interface TakenAttempt {
   readonly attempt_id: string;
   readonly delivery_id: string;
   readonly number: number;
+  /** As in `AttemptState`, and so is `trouble_since`. */
+  readonly schedule_position: number;
+  readonly trouble_since: Date | null;
   readonly lane: number;
   readonly token: string;
   readonly revision: number;
@@ -50,7 +53,7 @@ export const takeParts = (limit: string, worker: string): { readonly taken: stri
         where a.status = 'claimed' and (d.expires_at is null or d.expires_at > now())
         order by a.lane, a.scheduled_at limit ${limit} for update of a skip locked
       )) and status || '' = 'claimed'
-    returning attempt_id, delivery_id, number, lane, token, started_at, scheduled_at
+    returning attempt_id, delivery_id, number, coalesce(schedule_position, number) as schedule_position, trouble_since, lane, token, started_at, scheduled_at
   )`,
   attempts: `select t.*, d.revision, d.created_at, d.deliver_at, d.expires_at, d.on_uncertain, d.superseded_by is not null as superseded, d.source, d.template_id, d.locale,
     d.template_hash, d.message_id, d.from_email, d.from_name, d.traceparent, d.tracestate, p.content, p.secret_variables,

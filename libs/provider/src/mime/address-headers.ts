@@ -1,5 +1,6 @@
 import { assertHeaderSafe } from './assert-header-safe.js';
 import { encodedWords } from './encoded-words.js';
+import { NotComposable } from './not-composable.js';
 
 const MAX_LINE = 78;
 /** A longer name is encoded, since encoded-words can be folded anywhere. */
@@ -62,6 +63,6 @@ function displayName(name: string, column: number): string {
 
 function checked(address: string, header: string): string {
   assertHeaderSafe(address, header);
-  if (BREAKS_A_LIST.test(address)) throw new Error(`not an address that ${header} can hold`);
+  if (BREAKS_A_LIST.test(address)) throw new NotComposable(`not an address that ${header} can hold`);
   return address;
 }

@@ -2,6 +2,7 @@ import type { OutgoingMail } from '../outgoing-mail.js';
 import { addressListHeader, fromHeader, needsUtf8, type AddressForm } from './address-headers.js';
 import { mailDate } from './mail-date.js';
 import { unstructuredHeader } from './unstructured-header.js';
+import { NotComposable } from './not-composable.js';
 
 /** `Subject: ` and this make a full line; a longer word can only be folded when it is encoded. */
 const LONGEST_SUBJECT_WORD = 69;
@@ -22,7 +23,7 @@ export function messageHeaders(mail: OutgoingMail): string {
   lines.push(unstructuredHeader('Message-ID', mail.messageId));
   for (const [name, value] of Object.entries(mail.headers)) {
     const lower = name.toLowerCase();
-    if (OURS.has(lower) || lower.startsWith('content-')) throw new Error(`the header ${lower} is not for a command to set`);
+    if (OURS.has(lower) || lower.startsWith('content-')) throw new NotComposable(`the header ${lower} is not for a command to set`);
     lines.push(unstructuredHeader(name, value));
   }
   lines.push('MIME-Version: 1.0', '');

@@ -1,5 +1,6 @@
 import { assertHeaderSafe } from './assert-header-safe.js';
 import { encodedWords } from './encoded-words.js';
+import { NotComposable } from './not-composable.js';
 
 const MAX_LINE = 78;
 /** RFC 5322 2.1.1: the hard limit of a line, less the space that begins a folded one. */
@@ -15,7 +16,7 @@ const MUST_ENCODE = /[^\t\x20-\x7e]|=\?|^[ \t]|[ \t]$/;
  * @throws Error on a line break, a NUL or a name that is no header name: a bug by now
  */
 export function unstructuredHeader(name: string, value: string, longestRawWord = LONGEST_RAW_WORD): string {
-  if (!/^[!-9;-~]+$/.test(name)) throw new Error('not a header name');
+  if (!/^[!-9;-~]+$/.test(name)) throw new NotComposable('not a header name');
   assertHeaderSafe(value, name);
   const head = `${name}: `;
   if (head.length + value.length <= MAX_LINE && !MUST_ENCODE.test(value)) return head + value;

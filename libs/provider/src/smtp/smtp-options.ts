@@ -12,6 +12,8 @@ export interface SmtpOptions {
   readonly oauth2: OAuth2Client | null;
   /** Bound on one whole attempt, from the connection to the final reply. */
   readonly timeoutMs: number;
+  /** How long a session goes on listening for the reply to a final dot that did not come by then. */
+  readonly finalReplyTimeoutMs: number;
   /** For local development: the certificate is not verified, and plaintext will do where STARTTLS is not offered. */
   readonly insecureSkipVerify: boolean;
   /** Mails in flight, and so connections, at a time. */

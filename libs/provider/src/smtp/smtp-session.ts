@@ -24,11 +24,14 @@ interface HeardReply {
 }
 
 const QUIT_MS = 1_000;
+const KEEP_ALIVE_MS = 60_000;
 
 /** An SMTP connection, from its opening to its end. It belongs to one attempt at a time. */
 export class SmtpSession {
   /** Mails that were begun on it. */
   uses = 0;
+  /** Recipients that one transaction is asked to take: fewer once the server has said so. */
+  recipientsAtMost = Infinity;
   /** What the server offered last. */
   extensions: SmtpExtensions = NO_EXTENSIONS;
   #socket: Socket;
@@ -132,6 +135,22 @@ export class SmtpSession {
       this.#flushed();
     }
     return this.#lost;
+  }
+
+  /**
+   * Ends the waiting for a reply, though not the session: the reply may be waited for again, for long, beside other traffic that
+   * would otherwise show that the server is gone.
+   */
+  stopHearing(error: string): void {
+    const hearing = this.#hearing;
+    this.#hearing = null;
+    this.#socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    hearing?.({ kind: 'lost', why: 'timed_out', error });
+  }
+
+  /** Whether it has been lost. */
+  get over(): boolean {
+    return this.#lost !== null;
   }
 
   /** Calls back whenever no byte moved for so long, in a mail or between two; in place of what was said before. */

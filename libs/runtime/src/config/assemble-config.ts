@@ -47,7 +47,11 @@ export function assembleConfig(values: Values, app: AppName): MailConfig {
     deliveryRetentionMs: values.MAIL_DELIVERY_RETENTION,
     malformedCommandRetentionMs: values.MAIL_MALFORMED_COMMAND_RETENTION,
     cleanupIntervalMs: values.MAIL_CLEANUP_INTERVAL,
-    retryScheduleMs: values.MAIL_RETRY_SCHEDULE,
+    retry: {
+      scheduleMs: values.MAIL_RETRY_SCHEDULE,
+      troubleLimitMs: values.MAIL_PROVIDER_TROUBLE_LIMIT,
+      finalReplyTimeoutMs: values.MAIL_SMTP_FINAL_REPLY_TIMEOUT,
+    },
     scheduler: {
       pollIntervalMs: values.MAIL_SCHEDULER_POLL_INTERVAL,
       recoveryIntervalMs: values.MAIL_SCHEDULER_RECOVERY_INTERVAL,

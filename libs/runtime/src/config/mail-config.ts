@@ -1,3 +1,4 @@
+import type { RetryPolicy } from '@mail/domain';
 import type { Failpoint } from './kinds/failpoint.js';
 import type { AppName } from './app-name.js';
 import type { LogLevel } from './variables/process.js';
@@ -90,8 +91,7 @@ export interface MailConfig {
   readonly deliveryRetentionMs: number;
   readonly malformedCommandRetentionMs: number;
   readonly cleanupIntervalMs: number;
-  /** Waits before attempts 2, 3, …: one attempt more than entries. */
-  readonly retryScheduleMs: readonly number[];
+  readonly retry: RetryPolicy;
   readonly scheduler: {
     readonly pollIntervalMs: number;
     readonly recoveryIntervalMs: number;

@@ -13,6 +13,10 @@ export const EVENTS = {
     level: 'warn',
     meaning: 'An attempt that was taken, but never started, was given back: its take was answered too late.',
   },
+  attempt_not_begun: {
+    level: 'error',
+    meaning: 'A failure of ours kept a taken attempt from being begun, such as a template version that cannot be read: it was given back.',
+  },
   attempt_recovered: { level: 'warn', meaning: 'An attempt whose worker was lost in progress was settled as uncertain.' },
   attempt_token_void: { level: 'warn', meaning: 'An attempt ended, and another had settled it for good: nothing was written.' },
   attempt_unsettled: { level: 'error', meaning: 'An attempt ended without a record; recovery will settle it as uncertain.' },
@@ -31,6 +35,8 @@ export const EVENTS = {
   failpoints_armed: { level: 'warn', meaning: 'The process was started with failpoints, which are for tests.' },
   give_back_failed: { level: 'warn', meaning: 'Attempts that never started cannot be given back yet.' },
   heartbeat_failed: { level: 'warn', meaning: 'The heartbeat cannot be written: the probe will say hung.' },
+  late_reply_lost: { level: 'error', meaning: 'What an overdue reply said cannot be written: its attempt stays uncertain.' },
+  late_reply_recorded: { level: 'info', meaning: 'The reply to a final dot came after the time-out: what it says replaces `uncertain`.' },
   listening: { level: 'info', meaning: 'The intake takes requests.' },
   notify_failed: {
     level: 'warn',

@@ -151,6 +151,28 @@ export const METRICS = {
     attributes: { lane: LANE, outcome: "the attempt's outcome", template_id: TEMPLATE },
     description: 'Attempts whose outcome was written.',
   },
+  'mail.attempts.given_back': {
+    type: 'counter',
+    unit: '{attempt}',
+    apps: ['attempt-worker'],
+    attributes: {},
+    description:
+      'Attempts that a failure of ours kept from being begun, and that were given back: the log line `attempt_not_begun` says why.',
+  },
+  'mail.attempts.late_replies': {
+    type: 'counter',
+    unit: '{attempt}',
+    apps: ['attempt-worker'],
+    attributes: { outcome: 'what the attempt came to after all' },
+    description: 'Attempts that had ended as `uncertain`, and whose reply to the final dot came after the time-out.',
+  },
+  'mail.smtp.listening': {
+    type: 'gauge',
+    unit: '{session}',
+    apps: ['attempt-worker'],
+    attributes: {},
+    description: 'Sessions that listen for a reply to a final dot that is overdue, beside the slots.',
+  },
   'mail.attempt.duration': {
     type: 'histogram',
     unit: 's',

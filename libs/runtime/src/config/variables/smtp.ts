@@ -52,6 +52,16 @@ export const SMTP_VARIABLES = {
     meaning: 'What EHLO says. Some servers refuse whoever says a name that they cannot look up.',
     usedBy,
   }),
+  MAIL_SMTP_FINAL_REPLY_TIMEOUT: defaulted(duration('1ms', '24h'), '10m', {
+    meaning:
+      'How long a session whose attempt timed out after the final dot goes on listening for the reply (RFC 5321 4.5.3.2.6), beside its slot. A late reply is a late result; until then the mail is not tried again, but for priority `high`.',
+    usedBy: ['intake-api', 'scheduler', 'attempt-worker'],
+  }),
+  MAIL_PROVIDER_TROUBLE_LIMIT: defaulted(duration('1ms', '720h'), '24h', {
+    meaning:
+      'A mail that met nothing but trouble with the provider for so long (connections, TLS or the login refused, throttles, relaying refused to all) is a dead letter. Trouble uses up none of `MAIL_RETRY_SCHEDULE`.',
+    usedBy: ['intake-api', 'scheduler', 'attempt-worker'],
+  }),
   MAIL_SMTP_INSECURE_SKIP_VERIFY: defaulted(flag, 'false', {
     meaning:
       'For local development only: certificates are not verified and plaintext is allowed. A loud warning at start; refused when `NODE_ENV=production`, unless the server’s address is loopback.',

@@ -21,8 +21,9 @@ export const WORK_VARIABLES = {
     usedBy: ['attempt-worker'],
   }),
   MAIL_RETRY_SCHEDULE: defaulted(listOf(duration('1ms', '168h'), 50), '1m,5m,30m,2h,6h', {
-    meaning: 'Waits before attempts 2, 3, …; each ± 20 % jitter. One attempt more than entries.',
-    usedBy: ['scheduler', 'attempt-worker'],
+    meaning:
+      'Waits before attempts 2, 3, …; each ± 20 % jitter. One attempt more than entries, not counting those that met trouble with the provider: these wait for 5s, doubling to 5m, and no longer than the longest of the schedule.',
+    usedBy: ['intake-api', 'scheduler', 'attempt-worker'],
   }),
   MAIL_SCHEDULER_POLL_INTERVAL: defaulted(duration('1ms'), '250ms', {
     meaning: 'How often due attempts are claimed.',
