@@ -93,6 +93,19 @@ describe('a server that cannot be used is our trouble: transport_failed, whateve
   });
 });
 
+it('EHLO says the name that is configured, and so does HELO where EHLO is not known', async () => {
+  const said: string[] = [];
+  const server = await aRawServer(async (peer) => {
+    peer.say('220 raw.test');
+    for (const reply of ['502 5.5.1 what?', '250 raw.test', '421 4.3.2 enough']) {
+      said.push(await peer.line());
+      peer.say(reply);
+    }
+  });
+  await smtpTo(server, { ehloName: 'out.example.com' }).send(aMail());
+  expect(said).toEqual(['EHLO out.example.com', 'HELO out.example.com', 'MAIL FROM:<noreply@mail.example.com>']);
+});
+
 describe('the time limit covers the whole attempt', () => {
   it('a server that says nothing: timed_out while greeting', async () => {
     const server = await aRawServer((peer) => peer.gone());

@@ -64,20 +64,6 @@ describe('a mechanism that is refused as such is followed by the next', () => {
   });
 });
 
-it('what is offered before TLS does not count after it', async () => {
-  // A server that offers AUTH in plaintext, where nobody asked it to, and refuses TLS: nothing is said under AUTH.
-  const said: string[] = [];
-  const server = await aRawServer(async (peer) => {
-    await peer.greet('AUTH PLAIN', 'STARTTLS');
-    said.push(await peer.line());
-    peer.say('454 4.7.0 not now');
-    for (;;) said.push(await peer.line());
-  });
-  const result = await smtpTo(server, { ...credentials, insecureSkipVerify: false }).send(aMail());
-  expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls', reply: { code: 454 } });
-  expect(said).toEqual(['STARTTLS']);
-});
-
 it('a login that the server never ends is given up', async () => {
   const said: string[] = [];
   const server = await aRawServer(async (peer) => {

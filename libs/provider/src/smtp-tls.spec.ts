@@ -1,5 +1,6 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { SINK_CERTIFICATE } from '@mail/testing';
+import { once } from 'node:events';
+import { getCACertificates, setDefaultCACertificates, TLSSocket } from 'node:tls';
+import { SINK_CERTIFICATE, SINK_PRIVATE_KEY } from '@mail/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aMail } from '../testing/a-mail.js';
 import { aRawServer, aSink } from '../testing/servers.js';
@@ -103,14 +104,55 @@ describe('TLS is required, and its certificate verified', () => {
     expect(await smtpTo(server, { timeoutMs: 300 }).send(aMail())).toMatchObject({ outcome: 'timed_out', phase: 'starttls' });
   });
 
-  it('what is injected in plaintext behind the 220 of STARTTLS is not taken for the server’s', async () => {
+  it.each([
+    ['a whole reply', '250-raw.test\r\n250 AUTH PLAIN\r\n'],
+    ['a part of one', '250-raw.te'],
+    ['a refusal', '421 4.3.2 bye\r\n'],
+  ])('%s that is injected in plaintext behind the 220 of STARTTLS loses the session, and no byte follows', async (_, injected) => {
+    const after: string[] = [];
     const server = await aRawServer(async (peer) => {
       await peer.greet('STARTTLS');
       await peer.line();
-      peer.say('220 go on', '250-raw.test', '250 SIZE 1');
+      peer.socket.on('data', (chunk: Buffer) => after.push(chunk.toString('latin1')));
+      peer.socket.write(`220 go on\r\n${injected}`);
       await peer.gone();
     });
-    expect(await smtpTo(server, { timeoutMs: 300 }).send(aMail())).toMatchObject({ phase: 'starttls', finalDotSent: false });
+    const result = await smtpTo(server, strict).send(aMail());
+    expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'starttls', reply: null, finalDotSent: false });
+    expect(after).toEqual([]);
+  });
+
+  it('what is injected in plaintext behind the answer to STARTTLS breaks the handshake, however late it comes', async () => {
+    const server = await aRawServer(async (peer) => {
+      await peer.greet('STARTTLS');
+      await peer.line();
+      const hello = once(peer.socket, 'data');
+      peer.say('220 go on');
+      await hello;
+      peer.say('250-raw.test', '250 AUTH PLAIN');
+      await peer.gone();
+    });
+    expect(await smtpTo(server, strict).send(aMail())).toMatchObject({ outcome: 'transport_failed', phase: 'starttls' });
+  });
+
+  it('what was offered in plaintext is not what counts under TLS', async () => {
+    const said: string[] = [];
+    const server = await aRawServer(async (peer) => {
+      await peer.greet('STARTTLS', 'AUTH PLAIN', 'SMTPUTF8');
+      await peer.line();
+      peer.say('220 go on');
+      peer.socket.removeAllListeners('data');
+      const secured = new TLSSocket(peer.socket, { isServer: true, key: SINK_PRIVATE_KEY, cert: SINK_CERTIFICATE });
+      secured.on('data', (chunk: Buffer) => {
+        said.push(chunk.toString());
+        secured.write(chunk.toString().startsWith('EHLO') ? '250-raw.test\r\n250 8BITMIME\r\n' : '500 what?\r\n');
+      });
+      secured.on('error', () => {});
+      await peer.gone();
+    });
+    const result = await smtpTo(server, { ...auth, insecureSkipVerify: true }).send(aMail());
+    expect(result).toMatchObject({ outcome: 'transport_failed', phase: 'auth', error: 'the server offers no AUTH' });
+    expect(said).toEqual(['EHLO client.test\r\n']);
   });
 });
 
