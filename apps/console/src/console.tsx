@@ -1,8 +1,11 @@
+import type { Stats } from '@mail/client';
 import { useState } from 'react';
+import { useAnswer } from './api/use-answer.js';
 import { useLive } from './live.js';
 import { useOperator } from './operator.js';
 import { Boundary } from './ui/boundary.js';
 import { Icon, type IconName } from './ui/icon.js';
+import { Notice } from './ui/notice.js';
 import { pageAt } from './pages/page-at.js';
 import { Link, usePlace } from './router.js';
 import { KeyHelp } from './keys/key-help.js';
@@ -18,6 +21,8 @@ const PAGES: readonly (readonly [string, string, IconName])[] = [
   ['templates', 'Templates', 'templates'],
   ['operator-actions', 'Audit trail', 'actions'],
 ];
+
+const STATS_EVERY_MS = 60_000;
 
 /** The frame around every page. */
 export function Console() {
@@ -58,11 +63,26 @@ export function Console() {
         ))}
       </nav>
       <main id="page" tabIndex={-1}>
+        <StubBanner />
         <Boundary key={place.segments.join('/')}>{pageAt(place)}</Boundary>
       </main>
       {dialog === 'keys' && <KeyHelp onClose={() => setDialog(null)} />}
       {dialog === 'name' && <NameDialog onClose={() => setDialog(null)} />}
     </>
+  );
+}
+
+/** On every page: what is shown as sent was not. */
+function StubBanner() {
+  const { data } = useAnswer<Stats>('stats', { everyMs: STATS_EVERY_MS });
+  if (data?.smtp_mode !== 'stub') return null;
+  return (
+    <Notice tone="warn" title="Stub mode: nothing is sent">
+      <p>
+        Mails are shown as sent, and login codes as suppressed, but no mail server is asked. To send mail, set{' '}
+        <code>MAIL_SMTP_MODE=smtp</code> and <code>MAIL_SMTP_ADDR</code>.
+      </p>
+    </Notice>
   );
 }
 

@@ -61,6 +61,32 @@ export function pageSpecs(browser: Browser, theWorld: () => ConsoleWorld): void 
     360_000,
   );
 
+  test.each<[ColorScheme, number]>([
+    ['light', 1280],
+    ['dark', 390],
+  ])(
+    'says on every page that nothing is sent where the service runs in stub mode, and only there, %s and %i wide',
+    async (colorScheme, width) => {
+      const { page, faults, close } = await openPage(browser, theWorld().system.url, { colorScheme, width });
+      const banner = page.getByText('Stub mode: nothing is sent');
+      await page.goto('/console/');
+      await page.getByRole('heading', { name: 'Command streams' }).waitFor();
+      expect(await banner.count()).toBe(0);
+
+      const stub = await theWorld().system.start('intake-api', { MAIL_SMTP_MODE: 'stub', MAIL_INTERNAL_HTTP_ADDR: '127.0.0.1:0' });
+      const url = String((await stub.logged('listening'))['url']);
+      for (const path of ['', 'deliveries', `deliveries/${theWorld().sent}`, 'templates', 'no/such/page']) {
+        await page.goto(`${url}/console/${path}`);
+        await banner.waitFor();
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+      }
+      stub.kill('SIGTERM');
+      expect(await stub.exited).toBe(0);
+      expect(faults).toEqual([]);
+      await close();
+    },
+  );
+
   it('shows a mail with its own styles, and lets it do nothing', async () => {
     const { page, close } = await openPage(browser, theWorld().system.url);
     const planted = `<p id="it" style="color: rgb(1, 2, 3)">Hello</p><script>parent.document.title = 'run'</script><img src="https://tracker.example/x.png" onerror="parent.document.title = 'run'"><a href="https://elsewhere.example/">away</a>`;
