@@ -3,6 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { BaseSequencer, startVitest } from 'vitest/node';
 import type { Reporter, TestCase, TestModule, TestSpecification } from 'vitest/node';
 import { projectRoot } from '../project-root.ts';
@@ -14,15 +15,9 @@ const [eventsFile = '', ...folders] = process.argv.slice(2);
 const say = (event: SpecEvent): void => appendFileSync(eventsFile, `${JSON.stringify(event)}\n`);
 const nameOf = ({ moduleId }: { readonly moduleId: string }): string => relative(projectRoot, moduleId);
 
-function textOf(error: { message: string; stack?: string; diff?: string }): string {
-  const stack = error.stack ?? '';
-  const text = stack.includes(error.message) ? stack : `${error.message}\n${stack}`;
-  return error.diff === undefined
-    ? text
-    : `${error.message}\n${error.diff}\n${stack
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line))
-        .join('\n')}`;
+function textOf({ message, stack = '', diff }: { message: string; stack?: string; diff?: string }): string {
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return stripVTControlCharacters([message, ...(diff === undefined ? [] : [diff]), ...frames].join('\n'));
 }
 
 const reporter: Reporter = {
