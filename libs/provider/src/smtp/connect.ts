@@ -136,15 +136,14 @@ export class Connector {
       session.lose('closed', 'it was refused');
       return { kind: 'failed', phase, reply, error };
     };
-    const implicitTls = this.#options.port === 465;
-    if (!implicitTls) session.expectReply();
+    // From here on: a greeting may come in one piece with the end of the handshake.
+    session.expectReply();
     const unconnected = await session.connected();
     if (unconnected !== null) return failed('connect', null, unconnected.error);
-    if (implicitTls) {
+    if (this.#options.port === 465) {
       enter('starttls');
       const insecure = await session.secure(this.#tls);
       if (insecure !== null) return failed('starttls', null, insecure.error);
-      session.expectReply();
     }
     enter('greeting');
     const heard = await session.hear();

@@ -72,6 +72,7 @@ export class SmtpSession {
    * (RFC 3207 4.2): an answer that came with the one to STARTTLS has lost the session already.
    */
   secure(options: ConnectionOptions): Promise<Lost | null> {
+    if (this.#replies.length > 0 || this.#reader.unfinished) return Promise.resolve(this.lose('garbage', 'the server spoke before TLS'));
     if (this.#lost !== null) return Promise.resolve(this.#lost);
     const plain = this.#socket;
     for (const [event, listener] of Object.entries(this.#listeners)) plain.off(event, listener);
