@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+
+const ESLINT = join(ROOT, 'node_modules', 'eslint', 'bin', 'eslint.js');
 
 interface Graph {
   readonly nodes: Readonly<Record<string, { readonly data: { readonly tags?: readonly string[] } }>>;
@@ -62,33 +64,26 @@ describe('the layers', () => {
 });
 
 describe('an import across the layers', () => {
-  const planted: string[] = [];
-  const plant = (file: string, text: string): void => {
-    planted.push(join(ROOT, file));
-    writeFileSync(join(ROOT, file), text);
-  };
-  afterAll(() => planted.forEach((file) => rmSync(file, { force: true })));
-
   it.each([
     {
-      layer: 'domain',
-      file: 'libs/domain/src/planted-canary.ts',
+      layer: 'the domain',
+      file: 'libs/domain/src/index.ts',
       imports: "import '@mail/persistence';",
-      rule: 'enforce-module-boundaries',
+      rule: '@nx/enforce-module-boundaries',
     },
-    { layer: 'an adapter', file: 'libs/templates/src/planted-canary.ts', imports: "import 'nodemailer';", rule: 'no-restricted-imports' },
+    { layer: 'an adapter', file: 'libs/templates/src/index.ts', imports: "import 'nodemailer';", rule: 'no-restricted-imports' },
   ])(
     'fails the lint of $layer',
     ({ file, imports, rule }) => {
-      plant(file, `${imports}\n`);
-      try {
-        const project = file.split('/')[1] ?? '';
-        const { status, output } = nx('lint', `@mail/${project}`, '--skip-nx-cache', '--output-style=stream');
-        expect(status).not.toBe(0);
-        expect(output).toContain(rule);
-      } finally {
-        rmSync(join(ROOT, file));
-      }
+      // As the text of a file that is there, and by the graph that was drawn above: the sources stay as they are, for specs beside this one.
+      const { stdout } = spawnSync(process.execPath, [ESLINT, '--format=json', '--stdin', '--stdin-filename', file], {
+        cwd: ROOT,
+        encoding: 'utf8',
+        input: `${imports}\n`,
+        env: { ...process.env, NX_DAEMON: 'false' },
+      });
+      const [{ messages } = { messages: [] }] = JSON.parse(stdout) as { messages: { ruleId: string; severity: number }[] }[];
+      expect(messages.map(({ ruleId, severity }) => [ruleId, severity])).toEqual([[rule, 2]]);
     },
     120_000,
   );
