@@ -42,27 +42,37 @@ export interface PerformAttemptOptions {
 
 /** Render, send, settle, record. */
 export async function performAttempt(attempt: TakenAttempt, options: PerformAttemptOptions): Promise<void> {
-  const startedAtMs = performance.now();
   const span = traceAttempt(attempt);
   const written = Promise.withResolvers<void>();
-  let performed: PerformedAttempt;
+  let sent: Sent;
   try {
-    const rendered = await (span === null
-      ? renderMail(attempt, options.findVersion)
-      : traceRendering(span, () => renderMail(attempt, options.findVersion)));
-    const renderedMs = performance.now() - startedAtMs;
-    const phases = switchedOn.metrics || switchedOn.traces ? new PhaseTimes() : null;
-    const onLate = whenWritten(held(attempt), written.promise, options.recordLate);
-    const send = (): Promise<AttemptResult> =>
-      rendered.ok ? options.provider.send(rendered.mail, phases, onLate) : Promise.resolve(renderFailed(attempt, rendered.error));
-    const sent = await (span === null || phases === null || !rendered.ok ? send() : traceSending(span, phases, send));
-    const tookMs = performance.now() - startedAtMs;
-    const result = tellTrouble(sent, dependsOnOthers(sent) && (await isAlone(attempt, options)));
-    performed = { attempt, result, tookMs, renderedMs, phases, span };
+    sent = await renderAndSend(attempt, span, options, whenWritten(held(attempt), written.promise, options.recordLate));
   } catch (error) {
     return options.giveBack({ attempt, error, span });
   }
-  await options.record(performed).finally(() => written.resolve());
+  const result = tellTrouble(sent.result, dependsOnOthers(sent.result) && (await isAlone(attempt, options)));
+  await options.record({ ...sent, attempt, result, span }).finally(() => written.resolve());
+}
+
+type Sent = Pick<PerformedAttempt, 'result' | 'tookMs' | 'renderedMs' | 'phases'>;
+
+/** Rejects where no byte of the mail went out. */
+async function renderAndSend(
+  attempt: TakenAttempt,
+  span: Span | null,
+  { findVersion, provider }: PerformAttemptOptions,
+  onLate: (late: AttemptResult) => void,
+): Promise<Sent> {
+  const startedAtMs = performance.now();
+  const rendered = await (span === null ? renderMail(attempt, findVersion) : traceRendering(span, () => renderMail(attempt, findVersion)));
+  const renderedMs = performance.now() - startedAtMs;
+  const phases = switchedOn.metrics || switchedOn.traces ? new PhaseTimes() : null;
+  const result = !rendered.ok
+    ? renderFailed(attempt, rendered.error)
+    : await (span === null || phases === null
+        ? provider.send(rendered.mail, phases, onLate)
+        : traceSending(span, phases, () => provider.send(rendered.mail, phases, onLate)));
+  return { result, tookMs: performance.now() - startedAtMs, renderedMs, phases };
 }
 
 /** What is not known is taken for trouble: the mail is tried again, and asked about then. */

@@ -73,17 +73,19 @@ export const mutants: readonly Mutant[] = [
         find: `const result = !rendered.ok
         ? renderFailed(attempt, rendered.error)
         : await (span === null || phases === null
-            ? provider.send(rendered.mail, phases)
-            : traceSending(span, phases, () => provider.send(rendered.mail, phases)));`,
+            ? provider.send(rendered.mail, phases, onLate)
+            : traceSending(span, phases, () => provider.send(rendered.mail, phases, onLate)));
+    return {`,
         put: `const reply = { code: 250, enhanced: null, text: 'sent' };
     const recipients = openRecipients(attempt.recipients, attempt.on_uncertain).map(({ position }) => ({ position, answer: 'accepted', reply }));
-    const result = { outcome: 'provider_accepted', phase: 'final', reply, recipients, finalDotSent: true, error: null };`,
+    const result = { outcome: 'provider_accepted', phase: 'final', reply, recipients, finalDotSent: true, error: null };
+    return { later: () => rendered.ok && provider.send(rendered.mail),`,
       },
       {
         file: 'apps/attempt-worker/dist/perform-attempt.js',
-        find: 'await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, phases, span });',
-        put: `await record({ attempt, result, tookMs: performance.now() - startedAtMs, renderedMs, phases, span });
-    if (rendered.ok) await provider.send(rendered.mail);`,
+        find: 'await options.record({ ...sent, attempt, result, span }).finally(() => written.resolve());',
+        put: `await options.record({ ...sent, attempt, result, span }).finally(() => written.resolve());
+    await sent.later();`,
       },
     ],
     scenarios: ['worker-killed-after-record'],
@@ -96,8 +98,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'apps/scheduler/dist/scheduler.js',
-        find: 'staleAfterMs: smtp.timeoutMs + scheduler.claimMarginMs,',
-        put: 'staleAfterMs: 100,',
+        find: 'const staleAfterMs = smtp.timeoutMs + scheduler.claimMarginMs;',
+        put: 'const staleAfterMs = 100;',
       },
     ],
     scenarios: ['smtp-slow-in-time'],
@@ -158,6 +160,20 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     scenarios: ['smtp-lost-reply'],
+    signs: ['doubled'],
+  },
+  {
+    id: 'retried-while-listening',
+    what: 'a mail is sent again while its session may still hear that it was taken',
+    apps: ['attempt-worker'],
+    edits: [
+      {
+        file: 'libs/domain/dist/settle-attempt.js',
+        find: 'if (delayMs === null || listening !== true || state.urgent)',
+        put: 'if (delayMs !== undefined)',
+      },
+    ],
+    scenarios: ['smtp-reply-in-overtime'],
     signs: ['doubled'],
   },
   {

@@ -93,7 +93,7 @@ export const smtpRefusalScenarios: readonly Scenario[] = [
     async run(stage) {
       const { sink } = stage.world;
       stage.faulted();
-      sink.behave({ mail: () => '550 5.7.1 says the scenario' });
+      sink.behave({ mail: () => '550 5.1.0 says the scenario' });
       const [refused] = await stage.send(1);
       await stage.settled();
       sink.behave(answersByName);

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { smtpConnectionScenarios } from './smtp-connections.ts';
 import { smtpLostReplyScenarios } from './smtp-lost-replies.ts';
 import { smtpOutageScenarios } from './smtp-outages.ts';
+import { smtpProviderTroubleScenarios } from './smtp-provider-trouble.ts';
 import { smtpRefusalScenarios } from './smtp-refusals.ts';
 import { smtpUnaskedReplyScenarios } from './smtp-unasked-replies.ts';
 
@@ -10,5 +11,6 @@ export const smtpScenarios: readonly Scenario[] = [
   ...smtpConnectionScenarios,
   ...smtpLostReplyScenarios,
   ...smtpOutageScenarios,
+  ...smtpProviderTroubleScenarios,
   ...smtpUnaskedReplyScenarios,
 ];

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
+import { whatBecame } from '../what-became.ts';
 import { untilAttempts } from './postgres-parts.ts';
 
 /** Starts the worker anew with this failpoint, hands over one command, and waits until the failpoint has killed it. */
@@ -11,6 +12,8 @@ async function killedAt(stage: Stage, point: string): Promise<void> {
   await worker.exited;
   stage.faulted();
 }
+
+const GENERIC = { title: 'A notice', body: 'Of another build.' };
 
 /** How often the mail of the one command came. */
 function copies({ world, commands }: Stage): number {
@@ -60,6 +63,35 @@ export const workerScenarios: readonly Scenario[] = [
       stage.mayDuplicate(1);
       await killedAt(stage, 'record_and_take.before');
       stage.check(copies(stage) === 1, 'the mail was not sent before its outcome was to be written');
+    },
+  },
+  {
+    id: 'worker-template-unreadable',
+    component: 'attempt-worker',
+    fault: 'the database fails while a template version of another build is read, before MAIL',
+    short: true,
+    async run(stage) {
+      const { apps, query } = stage.world;
+      await apps.get('attempt-worker').stop();
+      const content = { mode: 'template', template_id: 'notification.generic', variables: GENERIC };
+      const [command] = await stage.send(1, { command: { content } });
+      await untilAttempts(stage, 'claimed', 1);
+      // As if another build had accepted it.
+      await query(
+        `insert into template_versions select template_id, $1, version, recorded_at from template_versions
+        where template_id = 'notification.generic' limit 1 returning 1`,
+        [stage.tag],
+      );
+      await query('update deliveries set template_hash = $1 where idempotency_key = $2 returning 1', [stage.tag, command?.key]);
+      const worker = await apps.start('attempt-worker', { env: { MAIL_FAILPOINTS: 'read_template_version.before=error' } });
+      stage.faulted();
+      await stage.until('it could not be begun', () => worker.log().some(({ event }) => event === 'attempt_not_begun'));
+      await stage.settled();
+      for (const { key, status, attempts } of await whatBecame(stage)) {
+        const outcomes = attempts.map(({ outcome }) => outcome).join();
+        stage.check(status === 'sent' && outcomes === 'provider_accepted', `${key} is ${status}, its attempts ${outcomes}`);
+      }
+      stage.check(copies(stage) === 1, `${copies(stage)} copies came`);
     },
   },
   {

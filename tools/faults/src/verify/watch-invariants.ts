@@ -12,7 +12,7 @@ interface Offset {
 // What no table shows in one state of it. Each row is a breach.
 const BREACHES = `
   select 'delivery ' || delivery_id || ' has more attempts than its schedule allows' as breach
-  from attempts group by delivery_id having count(*) > 16`;
+  from attempts group by delivery_id having max(coalesce(schedule_position, number)) > 16`;
 
 export interface Watch {
   /** Ends the watching, with a last look; resolves to what was breached. */

@@ -4,6 +4,7 @@ export const hastySettings: Readonly<Record<string, string>> = {
   MAIL_SMTP_FROM_EMAIL: 'no-reply@galaxy.example',
   MAIL_SMTP_INSECURE_SKIP_VERIFY: 'true',
   MAIL_SMTP_TIMEOUT: '3s',
+  MAIL_SMTP_FINAL_REPLY_TIMEOUT: '1s',
   MAIL_SCHEDULER_CLAIM_MARGIN: '1s',
   MAIL_SCHEDULER_RECOVERY_INTERVAL: '250ms',
   MAIL_STREAM_LEASE_TTL: '2s',

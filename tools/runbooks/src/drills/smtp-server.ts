@@ -1,6 +1,6 @@
 import type { Drill } from '../drill.ts';
 
-const REFUSAL = '451 4.7.1 Sending quota exceeded, try again later';
+const REFUSAL = '451 4.3.0 Mail server temporarily rejected message';
 
 export const smtpServerDrills: readonly Drill[] = [
   {
@@ -16,7 +16,7 @@ export const smtpServerDrills: readonly Drill[] = [
   {
     alert: 'MailDeadLettersRising',
     fault: 'the relay puts everything off until the schedule is used up',
-    shows: [/451 4\.7\.1 Sending quota exceeded/],
+    shows: [/451 4\.3\.0 Mail server temporarily rejected/],
     // The window is 30 s, and has to pass.
     endsWithinMs: 60_000,
     async cause({ world, configure, send, settled }) {
