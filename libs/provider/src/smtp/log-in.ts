@@ -4,7 +4,7 @@ import type { OAuth2Tokens } from './oauth2-tokens.js';
 import type { SmtpOptions } from './smtp-options.js';
 import type { Heard, SmtpSession } from './smtp-session.js';
 
-/** `null`: logged in. `secrets`: everything that a server could repeat of what it was sent. */
+/** What the server said to the login; where it said nothing, what happened in its place. */
 export interface LoginFailure {
   readonly reply: SmtpReply | null;
   readonly error: string | null;
@@ -60,7 +60,7 @@ export class Login {
     this.#tokens = tokens;
   }
 
-  /** `said` gathers what must not be repeated: the credentials, and each line that carried them. */
+  /** Resolves with `null` once it is logged in. `said` gathers what must not be repeated: the credentials, and each line that carried them. */
   async logIn(session: SmtpSession, said: Set<string>): Promise<LoginFailure | null> {
     const { username, password } = this.#options;
     said.add(username).add(base64(username));
