@@ -16,6 +16,7 @@ import { testedProjects } from './test-run/tested-projects.ts';
 import type { TestedProject } from './test-run/tested-projects.ts';
 
 const MESSAGE_LINES = 30;
+const LINE_LENGTH = 500;
 const WATCH_EVERY_MS = 500;
 
 /** What whoever calls us has set for the service would change what specs see. */
@@ -79,7 +80,7 @@ async function prepareBrowser({ progress, state }: Context, projects: readonly T
 function describe({ title, file, message }: TestFailure): string[] {
   // Where Vitest calls the test from tells nobody anything.
   const lines = message.split('\n').filter((line) => !line.includes('node_modules/vitest/') && !/^\s+at new Promise/.test(line));
-  return ['', `✗ ${title}`, `  ${file}`, ...lines.slice(0, MESSAGE_LINES).map((line) => `    ${line}`)];
+  return ['', `✗ ${title}`, `  ${file}`, ...lines.slice(0, MESSAGE_LINES).map((line) => `    ${line.slice(0, LINE_LENGTH)}`)];
 }
 
 const summary = { passed: 0, failed: 0, ran: false };
