@@ -196,6 +196,7 @@ create table idempotency_keys (
   outcome text not null,
   created_at timestamp(3) with time zone not null,
   expires_at timestamp(3) with time zone not null,
+  secret_mac bytea,
   constraint idempotency_keys_pkey PRIMARY KEY (scope, idempotency_key),
   constraint outcome_known CHECK ((outcome = ANY (ARRAY['queued'::text, 'suppressed'::text, 'expired'::text]))),
   constraint salt_iff_hash CHECK (((secret_salt IS NULL) = (secret_hash IS NULL))),

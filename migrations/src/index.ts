@@ -13,6 +13,7 @@ import { PlansForAQueue1764370000000 } from './1764370000000-plans-for-a-queue.j
 import { SupersessionsAreDeferred1764380000000 } from './1764380000000-supersessions-are-deferred.js';
 import { AttemptsKnowTheirTrouble1764410000000 } from './1764410000000-attempts-know-their-trouble.js';
 import { IndexRefusedAttempts1764410100000 } from './1764410100000-index-refused-attempts.js';
+import { KeyedFingerprints1764420000000 } from './1764420000000-keyed-fingerprints.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
@@ -31,7 +32,8 @@ export const migrations = [
   SupersessionsAreDeferred1764380000000,
   AttemptsKnowTheirTrouble1764410000000,
   IndexRefusedAttempts1764410100000,
+  KeyedFingerprints1764420000000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'IndexRefusedAttempts1764410100000';
+export const newestMigration = 'KeyedFingerprints1764420000000';

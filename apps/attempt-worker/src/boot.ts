@@ -62,6 +62,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const module = AppModule.with(context, {
     findVersion: templateVersions(catalog, database),
     provider,
+    secretKeys: config.secretKeys,
     othersMet: (deliveryId) => readOthersMet(database, deliveryId, SAME_MINUTES_MS),
     recordLate: (attempt, result) => void late.record(attempt, result),
     giveBack(notBegun) {

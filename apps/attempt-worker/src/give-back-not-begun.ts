@@ -1,6 +1,7 @@
 import { givenBackDelayMs, openRecipients, type AttemptResult } from '@mail/domain';
 import { giveBackAttempts, isDatabaseUnavailable, isLockedError, type Database, type TakenAttempt } from '@mail/persistence';
 import { counter, failSpan, reasonOf, throughOutage, traceIdIn, type Logger } from '@mail/runtime';
+import { SecretsNotOpenedError } from './open-attempt-secrets.js';
 import type { NotBegun } from './perform-attempt.js';
 import type { LateRecords } from './record-late-replies.js';
 
@@ -60,6 +61,7 @@ function nothingSent({ recipients, on_uncertain }: TakenAttempt, error: string):
 }
 
 function nameOf(error: unknown): string {
+  if (error instanceof SecretsNotOpenedError) return error.message;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
   return error instanceof Error ? `${error.name}${code}` : 'a failure of ours';
 }

@@ -1,9 +1,18 @@
-import { dependsOnOthers, isRefusedAlone, openRecipients, tellTrouble, type AttemptResult, type OthersMet } from '@mail/domain';
+import {
+  dependsOnOthers,
+  isRefusedAlone,
+  openRecipients,
+  tellTrouble,
+  type AttemptResult,
+  type OthersMet,
+  type SecretKeys,
+} from '@mail/domain';
 import type { TakenAttempt } from '@mail/persistence';
 import { PhaseTimes, type MailProvider } from '@mail/provider';
 import { switchedOn, type Span } from '@mail/runtime';
 import type { FindTemplateVersion } from '@mail/runtime/template-versions';
 import { traceAttempt, traceRendering, traceSending } from './attempt-trace.js';
+import { openAttemptSecrets } from './open-attempt-secrets.js';
 import type { HeldAttempt } from './record-late-replies.js';
 import { renderMail } from './render-mail.js';
 
@@ -31,6 +40,8 @@ export interface NotBegun {
 export interface PerformAttemptOptions {
   readonly findVersion: FindTemplateVersion;
   readonly provider: MailProvider;
+  /** What secret variables may be sealed with. */
+  readonly secretKeys: SecretKeys;
   /** What other deliveries met in the last minutes: asked where a refusal may be everybody's. */
   readonly othersMet: (deliveryId: string) => Promise<OthersMet>;
   /** Settles and writes the result. */
@@ -40,13 +51,13 @@ export interface PerformAttemptOptions {
   readonly giveBack: (notBegun: NotBegun) => Promise<void>;
 }
 
-/** Render, send, settle, record. */
+/** Open, render, send, settle, record. */
 export async function performAttempt(attempt: TakenAttempt, options: PerformAttemptOptions): Promise<void> {
   const span = traceAttempt(attempt);
   const written = Promise.withResolvers<void>();
   let sent: Sent;
   try {
-    sent = await renderAndSend(attempt, span, options, whenWritten(held(attempt), written.promise, options.recordLate));
+    sent = await openRenderAndSend(attempt, span, options, whenWritten(held(attempt), written.promise, options.recordLate));
   } catch (error) {
     return options.giveBack({ attempt, error, span });
   }
@@ -57,14 +68,16 @@ export async function performAttempt(attempt: TakenAttempt, options: PerformAtte
 type Sent = Pick<PerformedAttempt, 'result' | 'tookMs' | 'renderedMs' | 'phases'>;
 
 /** Rejects where no byte of the mail went out. */
-async function renderAndSend(
+async function openRenderAndSend(
   attempt: TakenAttempt,
   span: Span | null,
-  { findVersion, provider }: PerformAttemptOptions,
+  { findVersion, provider, secretKeys }: PerformAttemptOptions,
   onLate: (late: AttemptResult) => void,
 ): Promise<Sent> {
   const startedAtMs = performance.now();
-  const rendered = await (span === null ? renderMail(attempt, findVersion) : traceRendering(span, () => renderMail(attempt, findVersion)));
+  const secrets = openAttemptSecrets(attempt, secretKeys);
+  const render = () => renderMail(attempt, secrets, findVersion);
+  const rendered = await (span === null ? render() : traceRendering(span, render));
   const renderedMs = performance.now() - startedAtMs;
   const phases = switchedOn.metrics || switchedOn.traces ? new PhaseTimes() : null;
   const result = !rendered.ok

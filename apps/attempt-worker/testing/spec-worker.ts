@@ -54,6 +54,7 @@ export async function specWorker({ script = {}, asking = (database) => database,
   const options = {
     findVersion: templateVersions(NO_TEMPLATES, asking(database)),
     provider,
+    secretKeys: [],
     othersMet: (id: string) => readOthersMet(database, id, 300_000),
     record: (performed: PerformedAttempt) => records.record(performed),
     recordLate: (...told: Parameters<typeof late.record>) => void late.record(...told),

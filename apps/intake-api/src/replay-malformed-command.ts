@@ -74,7 +74,7 @@ function candidateOf(parsed: StreamCommand, terms: AcceptanceTerms): Candidate {
     scope: parsed.source,
     idempotencyKey: parsed.idempotencyKey,
     preparation: prepareDelivery(parsed, terms, freshIds()),
-    matches: (key) => isSameCommand(parsed.command, key),
+    matches: (key) => isSameCommand(parsed.command, key, terms.secretKeys),
   };
 }
 

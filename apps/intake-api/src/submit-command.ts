@@ -15,7 +15,7 @@ export function submitCommand(accept: AcceptTogether, terms: AcceptanceTerms): S
       scope,
       idempotencyKey,
       preparation: prepareDelivery(partOf(span, submission), terms, freshIds()),
-      matches: (key) => isSameCommand(command, key),
+      matches: (key) => isSameCommand(command, key, terms.secretKeys),
     };
     const answer = accept(candidate, bytes);
     if (span !== null) void endAcceptanceTrace(span, answer, candidate);

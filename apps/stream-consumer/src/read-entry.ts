@@ -3,6 +3,7 @@ import {
   originOf,
   prepareDelivery,
   type AcceptanceTerms,
+  type DeliveryCommand,
   type EntryOrigin,
   type parseStreamEntry,
   type Refusal,
@@ -14,7 +15,7 @@ import { traceEntry } from './trace-entries.js';
 
 /** An entry as its fields tell it: a command that may be accepted, or why it is refused. */
 export type Read = { readonly entry: StreamEntry; readonly span: Span | null; readonly requestedAtMs: number | null } & (
-  | { readonly candidate: Candidate; readonly source: string; readonly idempotencyKey: string }
+  | { readonly candidate: Candidate; readonly command: DeliveryCommand; readonly source: string; readonly idempotencyKey: string }
   | ({ readonly candidate: null; readonly refusal: Refusal } & EntryOrigin)
 );
 
@@ -56,9 +57,9 @@ export function readEntry({ stream, terms, maxCommandBytes, parse, logger }: Rea
       scope: source,
       idempotencyKey,
       preparation: prepareDelivery(span === null ? parsed : { ...parsed, ...headersOf(span) }, terms, freshIds()),
-      matches: (key) => isSameCommand(command, key),
+      matches: (key) => isSameCommand(command, key, terms.secretKeys),
     };
-    return { entry, span, requestedAtMs, candidate, source, idempotencyKey };
+    return { entry, span, requestedAtMs, candidate, command, source, idempotencyKey };
   };
   return (entry) => {
     const span = traceEntry(stream, entry);

@@ -12,7 +12,17 @@ import { LeasedPosition } from './stream-position.js';
 
 const GOOD = '{"to":["ada@example.com"],"content":{"mode":"rendered","subject":"Hello","text":"It works."}}';
 const MAX_BYTES = 5 * 1024 * 1024;
-const terms: AcceptanceTerms = { mode: 'smtp', from: { email: 'no-reply@example.com', name: null }, templates: { get: () => undefined } };
+const terms: AcceptanceTerms = {
+  mode: 'smtp',
+  from: { email: 'no-reply@example.com', name: null },
+  templates: { get: () => undefined },
+  secretKeys: [],
+};
+
+const TEMPLATES = [
+  { templateId: 'plain', secretNames: [] },
+  { templateId: 'login', secretNames: ['pin'] },
+];
 
 let test: TestDatabase;
 let redis: TestStream;
@@ -45,7 +55,15 @@ async function consumeTo(last: string | null, parse: typeof parseStreamEntry, gi
   const logger = createLogger({ app: 'stream-consumer', logLevel: 'warn' }, { write: (line: string) => void lines.push(line) });
   const position = new LeasedPosition({ database, stream: redis.stream, holder: 'spec', leaseTtlMs: 15_000, logger });
   const due = { notify: () => undefined };
-  const acceptance = { database, due, logger, maxCommandBytes: MAX_BYTES, idempotencyTtlMs: 60_000, leaseTtlMs: 15_000 };
+  const acceptance = {
+    database,
+    templates: TEMPLATES,
+    due,
+    logger,
+    maxCommandBytes: MAX_BYTES,
+    idempotencyTtlMs: 60_000,
+    leaseTtlMs: 15_000,
+  };
   const read = readEntry({ stream: redis.stream, terms: given, maxCommandBytes: MAX_BYTES, parse, logger });
   const accept = acceptCommands({ ...acceptance, read });
   const aside = acceptCommands({ ...acceptance, read: setAside(redis.stream, CANNOT_BE_STORED) });
@@ -98,6 +116,19 @@ describe('a parser that always throws', () => {
     expect(lines.join('')).not.toContain('493817');
   });
 
+  it('leaves neither bytes nor hash of a command that names a template with secrets, or one that is unknown', async () => {
+    const commands = [
+      '{"template_id":"login","x":"493817"}',
+      '{"template_id":"none","x":"493817"}',
+      '{"email":"a@x.example","pin":"493817"}',
+    ];
+    for (const [index, command] of commands.entries()) await add(command, String(index));
+    await consumeTo(await add('{"template_id":"plain"}', 'kept'), throwing);
+    const [kept, ...nothing] = (await malformed()).reverse();
+    expect(kept).toMatchObject({ raw: Buffer.from('{"template_id":"plain"}') });
+    expect(nothing.map(({ raw, sha256 }) => [raw, sha256])).toEqual(commands.map(() => [null, null]));
+  });
+
   it('costs the other entries of its batch nothing', async () => {
     const throwingOnce: typeof parseStreamEntry = (fields, maxBytes) =>
       fields.some(([, value]) => value.equals(Buffer.from('bad'))) ? throwing() : parseStreamEntry(fields, maxBytes);
@@ -115,9 +146,9 @@ it('a template whose check throws refuses its own commands alone', async () => {
   const get = (): never => {
     throw new Error('the catalog is broken');
   };
-  await add(template('a'), 'one');
+  await add(template('plain'), 'one');
   await consumeTo(await add(GOOD, 'two'), parseStreamEntry, { ...terms, templates: { get } });
-  expect(await malformed()).toMatchObject([{ idempotency_key: 'one', raw: Buffer.from(template('a')) }]);
+  expect(await malformed()).toMatchObject([{ idempotency_key: 'one', raw: Buffer.from(template('plain')) }]);
 });
 
 describe('an entry with more faults than the call stack has room for', () => {

@@ -5,7 +5,7 @@ import { splitVariables } from './split-variables.js';
 
 /**
  * What decides whether two commands with one idempotency key are the same: 32 bytes, SHA-256 of the canonical command.
- * Secret variables are not in it, since a six-digit code is guessed from its hash in seconds; `secretHash` covers them.
+ * Secret variables are not in it, since a six-digit code is guessed from its hash in seconds; `secretHash`, or with a key `secretMac`, covers them.
  */
 export function fingerprint(command: DeliveryCommand, secretNames: readonly string[]): Buffer {
   const { content, attachments } = command;
@@ -23,7 +23,11 @@ export function fingerprint(command: DeliveryCommand, secretNames: readonly stri
  * `null` when the command has none.
  */
 export function secretHash(salt: Buffer, command: DeliveryCommand, secretNames: readonly string[]): Buffer | null {
-  const { content } = command;
-  const secret = content.mode === 'template' ? splitVariables(content.variables, secretNames).secret : null;
+  const secret = secretVariables(command, secretNames);
   return secret === null ? null : createHmac('sha256', salt).update(canonicalJson(secret)).digest();
+}
+
+/** The secret variables of a command; `null` when it has none. */
+export function secretVariables({ content }: DeliveryCommand, secretNames: readonly string[]): Record<string, unknown> | null {
+  return content.mode === 'template' ? splitVariables(content.variables, secretNames).secret : null;
 }

@@ -29,6 +29,7 @@ export * from './parse-action-filter.js';
 export * from './parse-delivery-filter.js';
 export * from './parse-kept-command.js';
 export * from './parse-period.js';
+export * from './sealed-secrets.js';
 export * from './split-variables.js';
 export * from './strict-json.js';
 export * from './prepare-delivery.js';

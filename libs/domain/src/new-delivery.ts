@@ -1,4 +1,5 @@
 import type { OnUncertain, Priority, RecipientKind } from './delivery.js';
+import type { StoredSecrets } from './sealed-secrets.js';
 
 /** What is stored of a command's content; secret variables are kept apart, so that they can be wiped. */
 export interface StoredContent {
@@ -40,19 +41,21 @@ export interface NewDelivery {
   readonly secretNames: readonly string[];
   readonly secretSalt: Buffer | null;
   readonly secretHash: Buffer | null;
+  readonly secretMac: Buffer | null;
   readonly content: StoredContent;
-  readonly secretVariables: Record<string, unknown> | null;
+  readonly secretVariables: StoredSecrets | null;
   /** Ends at acceptance, without an attempt. */
   readonly suppressed: boolean;
   readonly recipients: readonly { readonly position: number; readonly address: string; readonly kind: RecipientKind }[];
 }
 
-/** What is remembered of an idempotency key. Salt and hash are gone once the delivery has ended. */
+/** What is remembered of an idempotency key. Salt and hash are gone once the delivery has ended; a `secretMac`, in their place with a key, stays. */
 export interface RememberedKey {
   readonly fingerprint: Buffer;
   readonly secretNames: readonly string[];
   readonly secretSalt: Buffer | null;
   readonly secretHash: Buffer | null;
+  readonly secretMac: Buffer | null;
   readonly deliveryId: string;
   readonly outcome: 'queued' | 'suppressed' | 'expired';
 }

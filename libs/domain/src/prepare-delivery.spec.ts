@@ -11,6 +11,7 @@ import {
   type PreparedDelivery,
 } from './prepare-delivery.js';
 import type { Refusal } from './problem.js';
+import { deriveSecretKey, openSecrets, type SecretKeys } from './sealed-secrets.js';
 
 const missing: Refusal = {
   code: 'missing_variable',
@@ -26,8 +27,9 @@ const LOGIN_CODE: KnownTemplate = {
   checkVariables: (variables) => ('code' in variables ? { ok: true } : { ok: false, refusal: missing }),
 };
 
-const terms = (mode: 'stub' | 'smtp' = 'smtp'): AcceptanceTerms => ({
+const terms = (mode: 'stub' | 'smtp' = 'smtp', secretKeys: SecretKeys = []): AcceptanceTerms => ({
   mode,
+  secretKeys,
   from: { email: 'robot@mail.example', name: 'Robot' },
   templates: { get: (id) => (id === 'auth.login_code' ? LOGIN_CODE : undefined) },
 });
@@ -48,8 +50,17 @@ function command(json: object = {}): DeliveryCommand {
 const loginCode = (variables: object = { code: '123456', name: 'Ada' }, more: object = {}): DeliveryCommand =>
   command({ content: { mode: 'template', template_id: 'auth.login_code', locale: 'de-AT', variables }, ...more });
 
-const prepare = (given: DeliveryCommand, { source = 'shop', mode = 'smtp' as 'stub' | 'smtp' } = {}): PreparedDelivery =>
-  prepareDelivery({ source, idempotencyKey: 'k', command: given, traceparent: '00-a', tracestate: 'b=c' }, terms(mode), IDS);
+const KEY = deriveSecretKey(Buffer.alloc(32, 'an old key'));
+const NEWER = deriveSecretKey(Buffer.alloc(32, 'a new key'));
+
+interface As {
+  readonly source?: string;
+  readonly mode?: 'stub' | 'smtp';
+  readonly keys?: SecretKeys;
+}
+
+const prepare = (given: DeliveryCommand, { source = 'shop', mode = 'smtp', keys = [] }: As = {}): PreparedDelivery =>
+  prepareDelivery({ source, idempotencyKey: 'k', command: given, traceparent: '00-a', tracestate: 'b=c' }, terms(mode, keys), IDS);
 
 const delivery = (...given: Parameters<typeof prepare>): NewDelivery => {
   const prepared = prepare(...given);
@@ -68,6 +79,15 @@ describe('a command is refused before anything is stored', () => {
   it('for variables that its template cannot do with, in the words of the template', () => {
     expect(prepare(loginCode({ name: 'Ada' }))).toEqual({ ok: false, refusal: missing });
   });
+
+  it('for content of source auth that is no template, whose code could not be wiped', () => {
+    for (const mode of ['stub', 'smtp'] as const) {
+      expect(prepare(command(), { source: 'auth', mode })).toMatchObject({
+        ok: false,
+        refusal: { code: 'validation_failed', faults: [{ pointer: '/content/mode' }] },
+      });
+    }
+  });
 });
 
 describe('in stub mode a delivery of source auth is suppressed, and no secret is stored', () => {
@@ -84,7 +104,6 @@ describe('in stub mode a delivery of source auth is suppressed, and no secret is
     ['shop', 'smtp', false],
   ] as const)('source %s in %s: %s', (source, mode, yes) => {
     expect(delivery(loginCode(), { source, mode }).suppressed).toBe(yes);
-    expect(delivery(command(), { source, mode }).suppressed).toBe(yes);
   });
 });
 
@@ -99,7 +118,22 @@ describe('secret variables are kept apart, so that they can be wiped', () => {
   });
 
   it('and a mail without any has neither hash nor salt', () => {
-    expect(delivery(command())).toMatchObject({ secretNames: [], secretVariables: null, secretSalt: null, secretHash: null });
+    const none = { secretNames: [], secretVariables: null, secretSalt: null, secretHash: null, secretMac: null };
+    expect(delivery(command())).toMatchObject(none);
+    expect(delivery(command(), { keys: [KEY] })).toMatchObject(none);
+  });
+
+  it('sealed where there is a key, and without the salt and hash that a short code is guessed from', () => {
+    for (const [keys, sealedBy] of [
+      [[KEY], KEY],
+      [[NEWER, KEY], NEWER],
+    ] as const) {
+      const { secretVariables, secretSalt, secretHash, secretMac } = delivery(loginCode(), { keys });
+      expect([secretSalt, secretHash]).toEqual([null, null]);
+      expect(secretMac).toHaveLength(40);
+      expect(JSON.stringify(secretVariables)).not.toContain('123456');
+      expect(openSecrets([sealedBy], IDS.deliveryId, secretVariables ?? {})).toEqual({ ok: true, variables: { code: '123456' } });
+    }
   });
 });
 
@@ -162,14 +196,34 @@ describe('acceptance fixes what every attempt is made of', () => {
 describe('a remembered key is for the same command', () => {
   const remembered = (given: DeliveryCommand) => ({ ...delivery(given), outcome: 'queued' as const });
   const wiped = (given: DeliveryCommand) => ({ ...remembered(given), secretSalt: null, secretHash: null });
+  const keyed = (given: DeliveryCommand, mode: 'stub' | 'smtp' = 'smtp') => ({
+    ...delivery(given, { keys: [KEY], mode }),
+    outcome: 'queued' as const,
+  });
+  const other = loginCode({ code: '654321', name: 'Ada' });
 
   test.each([
-    ['whatever the ids and the mode', isSameCommand(loginCode(), remembered(loginCode())), true],
-    ['not with another secret', isSameCommand(loginCode({ code: '654321', name: 'Ada' }), remembered(loginCode())), false],
-    ['with any secret, once it is wiped', isSameCommand(loginCode({ code: '654321', name: 'Ada' }), wiped(loginCode())), true],
-    ['not with another plain variable, wiped or not', isSameCommand(loginCode({ code: '123456', name: 'Bob' }), wiped(loginCode())), false],
-    ['not with another recipient', isSameCommand(command({ to: ['b@x.de'] }), remembered(command())), false],
-    ['not with the secret left out', isSameCommand(loginCode({ name: 'Ada' }), remembered(loginCode())), false],
+    ['whatever the ids and the mode', isSameCommand(loginCode(), remembered(loginCode()), []), true],
+    ['not with another secret', isSameCommand(loginCode({ code: '654321', name: 'Ada' }), remembered(loginCode()), []), false],
+    ['with any secret, once it is wiped', isSameCommand(loginCode({ code: '654321', name: 'Ada' }), wiped(loginCode()), []), true],
+    [
+      'not with another plain variable, wiped or not',
+      isSameCommand(loginCode({ code: '123456', name: 'Bob' }), wiped(loginCode()), []),
+      false,
+    ],
+    ['not with another recipient', isSameCommand(command({ to: ['b@x.de'] }), remembered(command()), []), false],
+    ['not with the secret left out', isSameCommand(loginCode({ name: 'Ada' }), remembered(loginCode()), []), false],
+    ['with the same secret, under a key', isSameCommand(loginCode(), keyed(loginCode()), [KEY]), true],
+    ['with the same secret, under a key that seals no more', isSameCommand(loginCode(), keyed(loginCode()), [NEWER, KEY]), true],
+    ['not with another secret, wiped or not, under a key', isSameCommand(other, keyed(loginCode()), [NEWER, KEY]), false],
+    ['not with another secret, in stub mode under a key', isSameCommand(other, keyed(loginCode(), 'stub'), [KEY]), false],
+    ['not with the secret left out, under a key', isSameCommand(loginCode({ name: 'Ada' }), keyed(loginCode()), [KEY]), false],
+    ['with any secret, where its key is not here', isSameCommand(other, keyed(loginCode()), [NEWER]), true],
+    [
+      'not with another secret, where it was remembered before there was a key',
+      isSameCommand(other, remembered(loginCode()), [KEY]),
+      false,
+    ],
   ])('%s', (_, same, expected) => {
     expect(same).toBe(expected);
   });

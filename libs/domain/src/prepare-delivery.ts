@@ -1,11 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { DeliveryCommand } from './delivery-command.js';
 import { PRIORITIES, RECIPIENT_KINDS, type OnUncertain } from './delivery.js';
-import { fingerprint, secretHash } from './fingerprint.js';
+import { fingerprint, secretHash, secretVariables } from './fingerprint.js';
 import { AUTH_SOURCE } from './login-code-command.js';
 import type { NewDelivery, RememberedKey, StoredContent } from './new-delivery.js';
 import type { Refusal } from './problem.js';
+import { keyOfMac, sealSecrets, secretMac, type SecretKeys } from './sealed-secrets.js';
 import { splitVariables } from './split-variables.js';
+import { validationFailed } from './validation-failed.js';
 
 /** What acceptance asks a template. */
 export interface KnownTemplate {
@@ -22,6 +24,7 @@ export interface AcceptanceTerms {
   readonly mode: 'stub' | 'smtp';
   readonly from: { readonly email: string; readonly name: string | null };
   readonly templates: { get(templateId: string): KnownTemplate | undefined };
+  readonly secretKeys: SecretKeys;
 }
 
 /** A command with who sent it, and under which key. */
@@ -42,7 +45,10 @@ export interface FreshIds {
 
 export type PreparedDelivery = { readonly ok: true; readonly delivery: NewDelivery } | { readonly ok: false; readonly refusal: Refusal };
 
-/** What a command becomes if its key is new; or why it cannot be accepted: an unknown template, or variables that it cannot render. */
+/**
+ * What a command becomes if its key is new; or why it cannot be accepted: an unknown template, variables that it cannot render, or content
+ * of source `auth` that may hold a code in plain sight.
+ */
 export function prepareDelivery(
   { source, idempotencyKey, command, traceparent, tracestate }: Submission,
   terms: AcceptanceTerms,
@@ -54,11 +60,16 @@ export function prepareDelivery(
     if (template === undefined) return { ok: false, refusal: UNKNOWN_TEMPLATE };
     const checked = template.checkVariables(content.variables);
     if (!checked.ok) return checked;
+  } else if (source === AUTH_SOURCE) {
+    return { ok: false, refusal: RENDERED_BY_AUTH };
   }
   const secretNames = template?.secretNames ?? [];
   const suppressed = terms.mode === 'stub' && source === AUTH_SOURCE;
   const variables = content.mode === 'template' ? splitVariables(content.variables, secretNames) : null;
-  const hash = suppressed ? null : secretHash(ids.salt, command, secretNames);
+  const secret = variables?.secret ?? null;
+  const [key] = terms.secretKeys;
+  // With a key neither is stored: from salt and hash together a short code is guessed.
+  const hash = suppressed || key !== undefined ? null : secretHash(ids.salt, command, secretNames);
   return {
     ok: true,
     delivery: {
@@ -87,8 +98,9 @@ export function prepareDelivery(
       secretNames,
       secretSalt: hash === null ? null : ids.salt,
       secretHash: hash,
+      secretMac: key === undefined || secretNames.length === 0 ? null : secretMac(key, ids.deliveryId, secret),
       content: storedContent(command, variables?.plain ?? {}),
-      secretVariables: variables?.secret ?? null,
+      secretVariables: key === undefined || secret === null ? secret : sealSecrets(key, ids.deliveryId, secret, ids.salt),
       suppressed,
       recipients: RECIPIENT_KINDS.flatMap((kind) => command[kind].map((address) => ({ address, kind }))).map((recipient, position) => ({
         position,
@@ -98,9 +110,17 @@ export function prepareDelivery(
   };
 }
 
-/** Whether a command is the one that a key is remembered for. Once the secrets are wiped, the rest decides. */
-export function isSameCommand(command: DeliveryCommand, key: RememberedKey): boolean {
+/**
+ * Whether a command is the one that an idempotency key is remembered for. Where the secrets are wiped and no `secretMac` is there, or one of
+ * a key that this process lacks, the rest decides.
+ */
+export function isSameCommand(command: DeliveryCommand, key: RememberedKey, secretKeys: SecretKeys): boolean {
   if (!timingSafeEqual(fingerprint(command, key.secretNames), key.fingerprint)) return false;
+  if (key.secretMac !== null) {
+    const secretKey = keyOfMac(secretKeys, key.secretMac);
+    if (secretKey === undefined) return true;
+    return timingSafeEqual(secretMac(secretKey, key.deliveryId, secretVariables(command, key.secretNames)), key.secretMac);
+  }
   if (key.secretSalt === null || key.secretHash === null) return true;
   const hash = secretHash(key.secretSalt, command, key.secretNames);
   return hash !== null && timingSafeEqual(hash, key.secretHash);
@@ -116,6 +136,10 @@ const UNKNOWN_TEMPLATE: Refusal = {
   detail: 'There is no such template in the catalog.',
   faults: [{ pointer: '/content/template_id', detail: 'names no template of the catalog' }],
 };
+
+const RENDERED_BY_AUTH = validationFailed([
+  { pointer: '/content/mode', detail: 'must be "template": source auth sends from templates only, whose secret variables are wiped' },
+]);
 
 function storedContent(
   { content, reply_to, headers, attachments }: DeliveryCommand,

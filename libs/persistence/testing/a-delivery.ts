@@ -35,6 +35,7 @@ export function aDelivery(more: Partial<NewDelivery> = {}): NewDelivery {
     secretNames: [],
     secretSalt: null,
     secretHash: null,
+    secretMac: null,
     content: { body: { mode: 'rendered', subject: 's', text: 't', html: null }, reply_to: [], headers: {}, attachments: [] },
     secretVariables: null,
     suppressed: false,

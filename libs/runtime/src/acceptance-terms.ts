@@ -5,6 +5,6 @@ import type { MailConfig } from './config/mail-config.js';
 const STUB_SENDER = 'no-reply@localhost';
 
 /** What both doors accept commands with. */
-export function acceptanceTerms({ smtp }: MailConfig, templates: AcceptanceTerms['templates']): AcceptanceTerms {
-  return { mode: smtp.mode, from: { email: smtp.fromEmail ?? STUB_SENDER, name: smtp.fromName }, templates };
+export function acceptanceTerms({ smtp, secretKeys }: MailConfig, templates: AcceptanceTerms['templates']): AcceptanceTerms {
+  return { mode: smtp.mode, from: { email: smtp.fromEmail ?? STUB_SENDER, name: smtp.fromName }, templates, secretKeys };
 }

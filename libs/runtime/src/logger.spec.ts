@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { deriveSecretKey, type SecretKeys } from '@mail/domain';
 import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type ContextManager } from '@opentelemetry/api';
 import { afterEach, expect, it } from 'vitest';
 import { createLogger } from './logger.js';
@@ -82,4 +84,20 @@ it('what an error repeats of megabytes is cut, and a secret at the cut stays hid
   logger.error({ event: 'failed', err: error, error: 'z'.repeat(5_000_000) }, 'failed');
   expect(JSON.stringify(lines).length).toBeLessThan(30_000);
   expect(JSON.stringify(lines)).not.toContain('hunter');
+});
+
+it('an address has one hash in the lines of all processes that have one MAIL_SECRETS_KEY', () => {
+  const hashed = (logLine: string, secretKeys?: SecretKeys): unknown => {
+    lines.length = 0;
+    createLogger({ app: 'scheduler', logLevel: 'info', secretKeys }, { write: (text: string) => void lines.push(JSON.parse(text)) }).info(
+      logLine,
+    );
+    return lines[0]?.['msg'];
+  };
+  const [key, newer] = [Buffer.alloc(32, 'a key'), Buffer.alloc(32, 'a newer key')].map(deriveSecretKey);
+  if (key === undefined || newer === undefined) throw new Error('there are two keys');
+  expect(hashed('to ada@example.com', [key])).toBe(hashed('to Ada@Example.com', [key, newer]));
+  expect(hashed('to ada@example.com', [key])).not.toBe(hashed('to ada@example.com', [newer, key]));
+  expect(hashed('to ada@example.com', [])).toBe(hashed('to ada@example.com'));
+  expect(hashed('to ada@example.com')).not.toContain(hash('sha256', 'ada@example.com').slice(0, 12));
 });

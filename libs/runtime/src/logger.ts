@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
@@ -10,16 +11,24 @@ import { withoutSecrets } from './without-secrets.js';
 
 export type { Logger };
 
+/** Where there is no MAIL_SECRETS_KEY: addresses can be told from each other in the lines of one process, and by nobody else. */
+const OWN_ADDRESS_KEY = randomBytes(32);
+
 /**
  * JSON lines on standard output, readable ones on a terminal: `level`, `time` (RFC 3339), `app`, `pid`, and `trace_id` and
  * `span_id` while a span is active. Of errors only what cannot hold mail, codes or passwords is logged; addresses, which servers
- * like to repeat in what they say, are hashed but at `debug` and `trace`.
+ * like to repeat in what they say, are hashed, with a key derived from
+ * `MAIL_SECRETS_KEY`, but at `debug` and `trace`.
  * Lines are written synchronously, so that none is lost at exit.
  */
-export function createLogger(config: Pick<MailConfig, 'app' | 'logLevel'>, stream: DestinationStream = standardOutput()): Logger {
+export function createLogger(
+  config: Pick<MailConfig, 'app' | 'logLevel'> & { readonly secretKeys?: MailConfig['secretKeys'] | undefined },
+  stream: DestinationStream = standardOutput(),
+): Logger {
   const plain = config.logLevel === 'debug' || config.logLevel === 'trace';
-  const said = plain ? withoutSecrets : (text: string) => hashAddresses(withoutSecrets(text));
-  const told = plain ? describeError : (error: unknown) => hashAddressesWithin(describeError(error));
+  const key = config.secretKeys?.[0]?.addresses ?? OWN_ADDRESS_KEY;
+  const said = plain ? withoutSecrets : (text: string) => hashAddresses(withoutSecrets(text), key);
+  const told = plain ? describeError : (error: unknown) => hashAddressesWithin(describeError(error), key);
   return pino(
     {
       level: config.logLevel,

@@ -1,4 +1,4 @@
-const SECRET_KEYS = new Set(['password', 'authorization', 'cookie', 'dsn', 'primaryDsn', 'replicaDsns']);
+const SECRET_KEYS = new Set(['password', 'authorization', 'cookie', 'dsn', 'primaryDsn', 'replicaDsns', 'secretKeys']);
 
 type Fields = Record<string, unknown>;
 

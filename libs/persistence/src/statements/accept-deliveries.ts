@@ -21,11 +21,13 @@ const acceptDeliveries = statement<AcceptedRow>(
     from unnest(
       $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::text[], $9::text[], $10::jsonb[],
       $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[], $16::bigint[], $17::text[], $18::text[], $19::uuid[],
-      $20::text[], $21::text[], $22::bytea[], $23::jsonb[], $24::bytea[], $25::bytea[], $26::jsonb[], $27::jsonb[], $28::boolean[], $29::uuid[]
+      $20::text[], $21::text[], $22::bytea[], $23::jsonb[], $24::bytea[], $25::bytea[], $26::jsonb[], $27::jsonb[], $28::boolean[], $29::uuid[],
+      $37::bytea[]
     ) as t(
       delivery_id, scope, source, idempotency_key, priority, lane, template_id, locale, template_hash, tags,
       message_id, from_email, from_name, deliver_at, expires_at, expires_in_ms, supersede_key, on_uncertain, resend_of,
-      traceparent, tracestate, fingerprint, secret_names, secret_salt, secret_hash, content, secret_variables, suppressed, attempt_id
+      traceparent, tracestate, fingerprint, secret_names, secret_salt, secret_hash, content, secret_variables, suppressed, attempt_id,
+      secret_mac
     )
   ),
   dated as (
@@ -39,16 +41,17 @@ const acceptDeliveries = statement<AcceptedRow>(
     from input
   ),
   keys as (
-    insert into idempotency_keys (scope, idempotency_key, fingerprint, secret_names, secret_salt, secret_hash, delivery_id, outcome, created_at, expires_at)
+    insert into idempotency_keys
+      (scope, idempotency_key, fingerprint, secret_names, secret_salt, secret_hash, secret_mac, delivery_id, outcome, created_at, expires_at)
     select scope, idempotency_key, fingerprint, case when secret_names is null then '{}' else array(select jsonb_array_elements_text(secret_names)) end,
-      case when outcome = 'queued' then secret_salt end, case when outcome = 'queued' then secret_hash end,
+      case when outcome = 'queued' then secret_salt end, case when outcome = 'queued' then secret_hash end, secret_mac,
       delivery_id, outcome, at, at + $30::bigint * interval '1 millisecond'
     from dated
     where ((select k.expires_at from idempotency_keys k where k.scope = dated.scope and k.idempotency_key = dated.idempotency_key) > now()) is not true
     order by scope, idempotency_key
     on conflict (scope, idempotency_key) do update set
       fingerprint = excluded.fingerprint, secret_names = excluded.secret_names, secret_salt = excluded.secret_salt,
-      secret_hash = excluded.secret_hash, delivery_id = excluded.delivery_id, outcome = excluded.outcome,
+      secret_hash = excluded.secret_hash, secret_mac = excluded.secret_mac, delivery_id = excluded.delivery_id, outcome = excluded.outcome,
       created_at = excluded.created_at, expires_at = excluded.expires_at
     where idempotency_keys.expires_at <= now()
       -- A scalar, which is looked up by key: "not exists" may become a hash of every queued delivery.
@@ -151,5 +154,6 @@ export async function insertDeliveries(
     arrayOf.text(recipients.map(({ kind }) => kind)),
     countedBy?.stream ?? null,
     countedBy?.incarnation ?? null,
+    arrayOf.bytea(column((d) => d.secretMac)),
   ]);
 }

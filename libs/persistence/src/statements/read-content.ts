@@ -19,13 +19,16 @@ export interface ReadContent {
   readonly recipients: readonly { readonly address: string; readonly kind: RecipientKind }[];
 }
 
-// Served by deliveries_pkey. Neither secrets nor megabytes leave the database. Sizes are counted from the canonical base64.
+// Served by deliveries_pkey. Sealed secrets have their names beside. Neither secrets nor megabytes leave the database. Sizes are counted from the canonical base64.
 const readStored = statement<ReadContent>(
   'read_content',
   ['deliveries_pkey'],
   `select d.delivery_id, d.template_id, d.locale, d.template_hash, d.message_id, d.created_at, d.from_email, d.from_name,
     p.content - 'attachments' as content, p.content_purged_at,
-    array(select name from jsonb_object_keys(p.secret_variables) name order by name) as secret_names,
+    array(select name from (
+        select jsonb_array_elements_text(p.secret_variables->'$names') as name
+        union all select jsonb_object_keys(p.secret_variables) where not p.secret_variables ? '$sealed'
+      ) as names order by name) as secret_names,
     (select coalesce(jsonb_agg(jsonb_build_object('filename', a->'filename', 'content_type', a->'content_type', 'bytes',
         length(a->>'content_base64') / 4 * 3 - (length(a->>'content_base64') - length(rtrim(a->>'content_base64', '=')))) order by n), '[]')
       from jsonb_array_elements(p.content->'attachments') with ordinality as attachments(a, n)) as attachments,

@@ -8,6 +8,7 @@ interface KeyRow {
   readonly secret_names: string[];
   readonly secret_salt: Buffer | null;
   readonly secret_hash: Buffer | null;
+  readonly secret_mac: Buffer | null;
   readonly delivery_id: string;
   readonly outcome: RememberedKey['outcome'];
 }
@@ -18,7 +19,7 @@ interface KeyRow {
 const readKeys = statement<KeyRow>(
   'read_idempotency_keys',
   ['idempotency_keys_pkey'],
-  `select k.scope, k.idempotency_key, k.fingerprint, k.secret_names, k.secret_salt, k.secret_hash, k.delivery_id, k.outcome
+  `select k.scope, k.idempotency_key, k.fingerprint, k.secret_names, k.secret_salt, k.secret_hash, k.secret_mac, k.delivery_id, k.outcome
   from unnest($1::text[], $2::text[]) as wanted(scope, idempotency_key)
   join idempotency_keys k using (scope, idempotency_key)
   where k.expires_at > now() or (select d.status from deliveries d where d.delivery_id = k.delivery_id) = 'queued'`,
@@ -36,6 +37,7 @@ export async function readIdempotencyKeys(
     secretNames: row.secret_names,
     secretSalt: row.secret_salt,
     secretHash: row.secret_hash,
+    secretMac: row.secret_mac,
     deliveryId: row.delivery_id,
     outcome: row.outcome,
   }));

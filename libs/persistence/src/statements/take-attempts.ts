@@ -1,4 +1,4 @@
-import type { OnUncertain, RecipientKind, RecipientOutcome } from '@mail/domain';
+import type { OnUncertain, RecipientKind, RecipientOutcome, StoredSecrets } from '@mail/domain';
 import { run, statement, type Runner } from '../statement.js';
 
 /** A taken attempt with all that rendering and sending it needs. Times are the server's. */
@@ -29,7 +29,7 @@ export interface TakenAttempt {
   readonly traceparent: string | null;
   readonly tracestate: string | null;
   readonly content: unknown;
-  readonly secret_variables: Record<string, unknown> | null;
+  readonly secret_variables: StoredSecrets | null;
   readonly recipients: readonly {
     readonly position: number;
     readonly address: string;

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { deriveSecretKey } from '@mail/domain';
 import type { AppName } from './app-name.js';
 import { defaultEhloName } from './kinds/ehlo-name.js';
 import type { MailConfig, SmtpConfig } from './mail-config.js';
@@ -43,6 +44,7 @@ export function assembleConfig(values: Values, app: AppName): MailConfig {
     smtp: smtpOf(values),
     templateDir: values.MAIL_TEMPLATE_DIR,
     workerConcurrency: values.MAIL_ATTEMPT_WORKER_CONCURRENCY,
+    secretKeys: (values.MAIL_SECRETS_KEY ?? []).map(deriveSecretKey),
     idempotencyTtlMs: values.MAIL_IDEMPOTENCY_TTL,
     deliveryRetentionMs: values.MAIL_DELIVERY_RETENTION,
     malformedCommandRetentionMs: values.MAIL_MALFORMED_COMMAND_RETENTION,

@@ -17,7 +17,12 @@ const SAFE_CLAIM_MARGIN_MS = 30_000;
 export function checkTogether(values: ReadValues, app: AppName): Findings {
   const production = values.NODE_ENV === 'production';
   return {
-    faults: [...smtpFaults(values, production), ...claimMarginFaults(values, production), ...failpointFaults(values, production)],
+    faults: [
+      ...smtpFaults(values, production),
+      ...secretKeyFaults(values),
+      ...claimMarginFaults(values, production),
+      ...failpointFaults(values, production),
+    ],
     warnings: [...stubWarnings(values, app), ...insecureWarnings(values), ...drainWarnings(values)],
   };
 }
@@ -54,6 +59,11 @@ function loginFaults(values: ReadValues): string[] {
   if (username === undefined || password === undefined || (username === null) === (password === null)) return [];
   const [missing, other] = username === null ? ['USERNAME', 'PASSWORD'] : ['PASSWORD', 'USERNAME'];
   return [`MAIL_SMTP_${missing} is not set: it must be when MAIL_SMTP_${other} is (set both or neither)`];
+}
+
+function secretKeyFaults({ MAIL_SECRETS_KEY: keys }: ReadValues): string[] {
+  if (!keys || new Set(keys.map((key) => key.toString('hex'))).size === keys.length) return [];
+  return ['MAIL_SECRETS_KEY has one key twice (not shown): each must be another, the first seals'];
 }
 
 function claimMarginFaults({ MAIL_SCHEDULER_CLAIM_MARGIN: marginMs }: ReadValues, production: boolean): string[] {

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from '@mail/domain';
+import type { RetryPolicy, SecretKeys } from '@mail/domain';
 import type { Failpoint } from './kinds/failpoint.js';
 import type { AppName } from './app-name.js';
 import type { LogLevel } from './variables/process.js';
@@ -87,6 +87,8 @@ export interface MailConfig {
   readonly smtp: SmtpConfig;
   readonly templateDir: string;
   readonly workerConcurrency: number;
+  /** The first seals, all open; none: nothing is sealed. */
+  readonly secretKeys: SecretKeys;
   readonly idempotencyTtlMs: number;
   readonly deliveryRetentionMs: number;
   readonly malformedCommandRetentionMs: number;

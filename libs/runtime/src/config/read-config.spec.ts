@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { deriveSecretKey } from '@mail/domain';
 import { describe, expect, it } from 'vitest';
 import { VALID_ENVIRONMENT } from '../../testing/valid-environment.js';
 import { APP_NAMES } from './app-name.js';
@@ -6,6 +8,7 @@ import type { MailConfig } from './mail-config.js';
 import { defaultEhloName } from './kinds/ehlo-name.js';
 import { readConfig } from './read-config.js';
 
+const SECRETS_KEY = randomBytes(32).toString('base64');
 type Env = Record<string, string | undefined>;
 const SMTP = { MAIL_SMTP_MODE: 'smtp', MAIL_SMTP_ADDR: 'mx.example.com:587', MAIL_SMTP_FROM_EMAIL: 'mail@example.com' };
 const OAUTH2 = {
@@ -52,6 +55,7 @@ describe('defaults', () => {
       },
       templateDir: 'templates',
       workerConcurrency: 16,
+      secretKeys: [],
       idempotencyTtlMs: 168 * 3_600_000,
       deliveryRetentionMs: 720 * 3_600_000,
       malformedCommandRetentionMs: 2160 * 3_600_000,
@@ -132,6 +136,11 @@ describe('what is read', () => {
       },
     ],
     [{ ...SMTP, ...OAUTH2, MAIL_SMTP_OAUTH2_TOKEN_URL: 'http://127.0.0.1:8080/token' }, { smtp: { oauth2: { scope: null } } }],
+    [{ MAIL_SECRETS_KEY: SECRETS_KEY }, { secretKeys: [deriveSecretKey(Buffer.from(SECRETS_KEY, 'base64'))] }],
+    [
+      { MAIL_SECRETS_KEY: `${randomBytes(32).toString('hex')}, ${SECRETS_KEY}` },
+      { secretKeys: [expect.anything(), deriveSecretKey(Buffer.from(SECRETS_KEY, 'base64'))] },
+    ],
   ])('%j is %j', (env, expected) => {
     expect(config(env)).toMatchObject(expected);
   });
@@ -186,12 +195,19 @@ describe('faults', () => {
       (url): [string, string, string] => ['MAIL_SMTP_OAUTH2_TOKEN_URL', url, 'an https:// URL'],
     ),
     ['OTEL_TRACES_EXPORTER', 'zipkin', 'otlp or none'],
+    ['MAIL_SECRETS_KEY', 'hunter2', 'has a value (not shown) that is not valid: it must be'],
+    ['MAIL_SECRETS_KEY', Buffer.from('hunter2hunter2h').toString('base64'), 'openssl rand -base64 32'],
+    ['MAIL_SECRETS_KEY', Buffer.alloc(32, 'hunter2').toString('base64'), '32 random bytes'],
+    ['MAIL_SECRETS_KEY', '0'.repeat(64), '32 random bytes'],
+    ['MAIL_SECRETS_KEY', `${SECRETS_KEY},`, 'a comma-separated list'],
+    ['MAIL_SECRETS_KEY', `${SECRETS_KEY},${SECRETS_KEY}`, 'one key twice'],
   ])('%s=%j: %s', (name, value, expected) => {
     const found = faults({ [name]: value });
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(new RegExp(`^${name} `));
     expect(found[0]).toContain(expected);
     expect(found[0]).not.toContain('hunter2');
+    expect(found[0]).not.toContain(SECRETS_KEY);
   });
 
   it('are all found at once', () => {

@@ -2,8 +2,9 @@ import { byteSize } from '../kinds/byte-size.js';
 import { duration } from '../kinds/duration.js';
 import { listOf } from '../kinds/list-of.js';
 import { plainText } from '../kinds/plain-text.js';
+import { secretKey } from '../kinds/secret-key.js';
 import { wholeNumber } from '../kinds/whole-number.js';
-import { defaulted } from '../variable.js';
+import { defaulted, optional } from '../variable.js';
 
 const YEARS = '87600h';
 
@@ -40,6 +41,12 @@ export const WORK_VARIABLES = {
   MAIL_SCHEDULER_CLAIM_WINDOW: defaulted(wholeNumber(1, 100_000), '2000', {
     meaning: 'Cap on claimed, not yet started attempts of one lane; below it the window follows what workers take.',
     usedBy: ['scheduler'],
+  }),
+  MAIL_SECRETS_KEY: optional(listOf(secretKey, 10), {
+    shown: 'none: secret variables are stored as they are until the delivery ends',
+    meaning: 'Seals secret variables in the database. Several rotate: the first seals, all open. See docs/operations.md.',
+    usedBy: 'all',
+    secret: true,
   }),
   MAIL_IDEMPOTENCY_TTL: defaulted(duration('1ms', YEARS), '168h', {
     meaning: 'How long an idempotency key is remembered at least.',
