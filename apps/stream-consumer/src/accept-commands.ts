@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { AUTH_SOURCE, fieldOf, type Refusal } from '@mail/domain';
+import { fieldOf, mayHoldSecret, type MaybeSecretTemplate, type Refusal } from '@mail/domain';
 import {
   acceptCandidates,
   advanceStreamOffset,
@@ -20,6 +20,8 @@ import { endEntryTrace, traceBatch, traceIdsOf, type EntryEnd } from './trace-en
 export interface AcceptCommandsOptions {
   readonly database: Database;
   readonly read: ReadEntry;
+  /** The whole catalog: what of a refused command may be kept depends on it. */
+  readonly templates: readonly MaybeSecretTemplate[];
   readonly due: Notifier;
   readonly logger: Logger;
   readonly maxCommandBytes: number;
@@ -60,7 +62,7 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
         const ends = read.map((item) => endOf(item, answers));
         const malformed = ends.flatMap((end, index) => {
           const item = read[index];
-          return item === undefined || !('refusal' in end) ? [] : [malformedCommand(item, end.refusal, lease, options.maxCommandBytes)];
+          return item === undefined || !('refusal' in end) ? [] : [malformedCommand(item, end.refusal, lease, options)];
         });
         if (malformed.length > 0) await recordMalformedCommands(client, malformed);
         const accepted = acceptances.flatMap((answer) => (answer.kind === 'accepted' ? [answer] : []));
@@ -104,13 +106,11 @@ function endOf(item: Read, answers: ReadonlyMap<Candidate, Acceptance | undefine
   return { answer, source, templateId: preparation.ok ? preparation.delivery.templateId : null };
 }
 
-function malformedCommand(
-  { entry, source, idempotencyKey }: Read,
-  refusal: Refusal,
-  lease: StreamLease,
-  maxBytes: number,
-): MalformedCommand {
-  const command = fieldOf(entry.fields, 'command') ?? Buffer.alloc(0);
+type Keeping = Pick<AcceptCommandsOptions, 'templates' | 'maxCommandBytes'>;
+
+function malformedCommand(item: Read, refusal: Refusal, lease: StreamLease, keeping: Keeping): MalformedCommand {
+  const { entry, source, idempotencyKey } = item;
+  const raw = fieldOf(entry.fields, 'command') ?? Buffer.alloc(0);
   return {
     malformedId: newId(),
     stream: lease.stream,
@@ -118,16 +118,17 @@ function malformedCommand(
     entryId: entry.id,
     source,
     idempotencyKey,
-    ...keptOf(command, source, maxBytes),
-    rawBytes: command.length,
+    ...keptOf(item, raw, keeping),
+    rawBytes: raw.length,
     code: refusal.code,
     reason: refusal.detail,
     faults: refusal.faults,
   };
 }
 
-/** What is kept of a refused command: its bytes and their hash, or neither where it may hold a code, since six digits are guessed from a hash in seconds. */
-function keptOf(command: Buffer, source: string | null, maxBytes: number): Pick<MalformedCommand, 'raw' | 'sha256'> {
-  if (source === AUTH_SOURCE) return { raw: null, sha256: null };
-  return { raw: command.subarray(0, maxBytes), sha256: hash('sha256', command, 'buffer') };
+/** What is kept of a refused command: its bytes and their hash, or neither where it may hold a secret, which is guessed from a hash if it is short. */
+function keptOf(item: Read, raw: Buffer, { templates, maxCommandBytes }: Keeping): Pick<MalformedCommand, 'raw' | 'sha256'> {
+  const command = item.candidate === null ? null : item.command;
+  if (mayHoldSecret({ source: item.source, command, raw }, templates)) return { raw: null, sha256: null };
+  return { raw: raw.subarray(0, maxCommandBytes), sha256: hash('sha256', raw, 'buffer') };
 }

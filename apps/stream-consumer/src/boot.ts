@@ -32,6 +32,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   observeStream(stream, position);
   const acceptance = {
     database,
+    templates: templates.all(),
     due: notifier(database, 'mail_due', config.postgres.notifyEnabled),
     logger,
     maxCommandBytes,

@@ -19,7 +19,8 @@ export function parseKeptCommand(
   { source, idempotencyKey, raw, rawBytes, code, reason, faults }: KeptCommand,
   maxBytes: number,
 ): StreamCommand | { readonly ok: false; readonly refusal: Refusal } {
-  if (raw === null) return gone('Nothing of the command was kept, since it may have held a login code. Have the caller send a new one.');
+  if (raw === null)
+    return gone('Nothing of the command was kept, since it may have held a login code or another secret. Have the caller send a new one.');
   if (raw.length < rawBytes) return gone(`Of the command's ${rawBytes} bytes ${raw.length} were kept. Have the caller send a new one.`);
   // Of such a field nothing is kept, nor which of two was meant.
   if (hasExcessFields(faults)) return { ok: false, refusal: { code, detail: reason, faults } };

@@ -95,7 +95,9 @@ describe('of the corpus', () => {
       if (each.pointer !== undefined) expect(record?.pointers).toContain(each.pointer);
       expect(deliveries.get(`${sourceOf('stream', each)} ${key}`)).toBeUndefined();
       const bytes = Buffer.from(each.body);
-      const kept = each.source !== 'auth';
+      // Not of what may hold a code: it is of source auth, or of a template that has secrets or is unknown.
+      const named = /"mode":"template"|"template_id"/.test(bytes.toString());
+      const kept = each.source !== 'auth' && (!named || /"template_id":"(game\.turn_ready|notification\.generic)"/.test(bytes.toString()));
       expect(record?.raw?.equals(bytes.subarray(0, MAX_BYTES)) ?? null).toBe(kept ? true : null);
       expect(record?.sha256?.equals(createHash('sha256').update(bytes).digest()) ?? null).toBe(kept ? true : null);
     });

@@ -23,7 +23,7 @@ describe('the Redis door', () => {
   const incidents = () =>
     rows<{ kind: string; detail: { entries_missing?: number | null } }>('select kind, detail from stream_incidents order by detected_at');
 
-  it('records what cannot be accepted with its bytes and why, and costs the neighbours nothing', async () => {
+  it('records what cannot be accepted and why, with its bytes where they cannot hold a secret, and costs the neighbours nothing', async () => {
     const { redis, stream } = system.stream;
     const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]);
     await system.add('shop', 'before', command());
@@ -34,6 +34,12 @@ describe('the Redis door', () => {
       to: ['a@example.com'],
       content: { mode: 'template', template_id: 'auth.login_code', variables: { code: '493817', more: 1 } },
     });
+    // Another source may have its codes sent as well.
+    const code = { mode: 'template', template_id: 'auth.login_code', variables: { code: '493817', more: 1 } };
+    await system.add('shop', 'of-another', { to: ['a@example.com'], content: code });
+    await system.add('shop', 'unreadable', `{"content":${JSON.stringify(code)},,}`);
+    await system.add('shop', 'other-fault', { to: [], content: { ...code, variables: { code: '493817' } } });
+    await system.add('auth', 'rendered', command());
     await reached(await system.add('shop', 'after', command()));
     expect(await rows('select idempotency_key from deliveries order by created_at, delivery_id')).toEqual([
       { idempotency_key: 'before' },
@@ -45,8 +51,12 @@ describe('the Redis door', () => {
     expect(malformed).toMatchObject([
       { idempotency_key: 'bytes', source: 'shop', code: 'malformed_json', raw_bytes: 5 },
       { idempotency_key: 'extra', code: 'validation_failed' },
-      { idempotency_key: 'template', code: 'unknown_template' },
+      { idempotency_key: 'template', code: 'unknown_template', raw: null, sha256: null },
       { idempotency_key: 'secret', source: 'auth', code: 'validation_failed', raw: null, sha256: null },
+      { idempotency_key: 'of-another', source: 'shop', code: 'validation_failed', raw: null, sha256: null },
+      { idempotency_key: 'unreadable', code: 'malformed_json', raw: null, sha256: null },
+      { idempotency_key: 'other-fault', code: 'validation_failed', raw: null, sha256: null },
+      { idempotency_key: 'rendered', source: 'auth', code: 'validation_failed', raw: null, sha256: null },
     ]);
     expect(malformed[0]?.raw?.equals(bytes)).toBe(true);
     expect(malformed[0]?.sha256?.equals(createHash('sha256').update(bytes).digest())).toBe(true);
