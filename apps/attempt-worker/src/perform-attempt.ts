@@ -2,9 +2,11 @@ import {
   dependsOnOthers,
   isRefusedAlone,
   openRecipients,
+  resultMask,
   tellTrouble,
   type AttemptResult,
   type OthersMet,
+  type ResultMask,
   type SecretKeys,
 } from '@mail/domain';
 import type { TakenAttempt } from '@mail/persistence';
@@ -61,11 +63,14 @@ export async function performAttempt(attempt: TakenAttempt, options: PerformAtte
   } catch (error) {
     return options.giveBack({ attempt, error, span });
   }
-  const result = tellTrouble(sent.result, dependsOnOthers(sent.result) && (await isAlone(attempt, options)));
-  await options.record({ ...sent, attempt, result, span }).finally(() => written.resolve());
+  const { mask, ...rest } = sent;
+  // Servers repeat what they refuse: masked before anything is stored, logged or traced of it.
+  const said = mask(rest.result);
+  const result = tellTrouble(said, dependsOnOthers(said) && (await isAlone(attempt, options)));
+  await options.record({ ...rest, attempt, result, span }).finally(() => written.resolve());
 }
 
-type Sent = Pick<PerformedAttempt, 'result' | 'tookMs' | 'renderedMs' | 'phases'>;
+type Sent = Pick<PerformedAttempt, 'result' | 'tookMs' | 'renderedMs' | 'phases'> & { readonly mask: ResultMask };
 
 /** Rejects where no byte of the mail went out. */
 async function openRenderAndSend(
@@ -76,6 +81,8 @@ async function openRenderAndSend(
 ): Promise<Sent> {
   const startedAtMs = performance.now();
   const secrets = openAttemptSecrets(attempt, secretKeys);
+  const mask = resultMask(secrets);
+  const onMaskedLate = maskedBefore(mask, onLate);
   const render = () => renderMail(attempt, secrets, findVersion);
   const rendered = await (span === null ? render() : traceRendering(span, render));
   const renderedMs = performance.now() - startedAtMs;
@@ -83,9 +90,9 @@ async function openRenderAndSend(
   const result = !rendered.ok
     ? renderFailed(attempt, rendered.error)
     : await (span === null || phases === null
-        ? provider.send(rendered.mail, phases, onLate)
-        : traceSending(span, phases, () => provider.send(rendered.mail, phases, onLate)));
-  return { result, tookMs: performance.now() - startedAtMs, renderedMs, phases };
+        ? provider.send(rendered.mail, phases, onMaskedLate)
+        : traceSending(span, phases, () => provider.send(rendered.mail, phases, onMaskedLate)));
+  return { result, tookMs: performance.now() - startedAtMs, renderedMs, phases, mask };
 }
 
 /** What is not known is taken for trouble: the mail is tried again, and asked about then. */
@@ -97,7 +104,7 @@ async function isAlone({ delivery_id, started_at, trouble_since }: TakenAttempt,
   }
 }
 
-/** What an overdue reply needs of its attempt. It may be waited for long, beside many others: neither content nor secrets are kept for it. */
+/** What an overdue reply needs of its attempt. It may be waited for long, beside many others: its content is not kept for it. */
 const held = ({ attempt_id, delivery_id, token, number, traceparent }: TakenAttempt): HeldAttempt => ({
   attempt_id,
   delivery_id,
@@ -105,6 +112,12 @@ const held = ({ attempt_id, delivery_id, token, number, traceparent }: TakenAtte
   number,
   traceparent,
 });
+
+/** In a function of its own, so that it keeps nothing else. */
+const maskedBefore =
+  (mask: ResultMask, onLate: (late: AttemptResult) => void) =>
+  (late: AttemptResult): void =>
+    onLate(mask(late));
 
 /** In a function of its own, so that it keeps nothing else. A late result needs the uncertain one before it. */
 function whenWritten(attempt: HeldAttempt, written: Promise<void>, recordLate: PerformAttemptOptions['recordLate']) {

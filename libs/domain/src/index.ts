@@ -24,6 +24,7 @@ export * from './idempotency-key.js';
 export * from './json-pointer.js';
 export * from './login-code-command.js';
 export * from './mail-address.js';
+export * from './mask-secrets.js';
 export * from './may-hold-secret.js';
 export * from './parse-command.js';
 export * from './parse-action-filter.js';
