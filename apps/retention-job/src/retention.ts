@@ -27,6 +27,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
       logger,
       deliveryRetentionMs: config.deliveryRetentionMs,
       malformedCommandRetentionMs: config.malformedCommandRetentionMs,
+      operatorActionRetentionMs: config.operatorActionRetentionMs,
       intervalMs: config.cleanupIntervalMs,
     });
     observeStuckRows(sweeping.stuck);

@@ -26,14 +26,14 @@ beforeAll(async () => {
   });
   await test.client.query(`create function refuse_poison() returns trigger language plpgsql as $$
     begin if to_jsonb(old)::text like '%${POISON}%' then raise exception 'poison' using errcode = 'restrict_violation'; end if; return old; end $$;`);
-  for (const table of ['deliveries', 'malformed_commands', 'resend_plans', 'resend_plan_items', 'idempotency_keys']) {
+  for (const table of ['deliveries', 'malformed_commands', 'operator_actions', 'resend_plans', 'resend_plan_items', 'idempotency_keys']) {
     await test.client.query(`create trigger poison before delete on ${table} for each row execute function refuse_poison()`);
   }
 });
 beforeEach(async () => {
   lines = [];
   await test.client.query(
-    'truncate deliveries, malformed_commands, resend_plans, resend_plan_items, idempotency_keys, deleted_deliveries cascade',
+    'truncate deliveries, malformed_commands, operator_actions, resend_plans, resend_plan_items, idempotency_keys, deleted_deliveries cascade',
   );
 });
 afterAll(async () => {
@@ -50,12 +50,13 @@ const job = (): Sweeping =>
     ),
     deliveryRetentionMs: DAY_MS,
     malformedCommandRetentionMs: DAY_MS,
+    operatorActionRetentionMs: DAY_MS,
     intervalMs: 1000,
   });
 const pass = ({ turn }: Sweeping) => turn(new AbortController().signal, () => undefined);
 const count = async (table: string): Promise<number> =>
   (await test.client.query<{ count: number }>(`select count(*)::int as count from ${table}`)).rows[0]?.count ?? 0;
-const TABLES = ['deliveries', 'malformed_commands', 'resend_plans', 'resend_plan_items', 'idempotency_keys'];
+const TABLES = ['deliveries', 'malformed_commands', 'operator_actions', 'resend_plans', 'resend_plan_items', 'idempotency_keys'];
 const counts = async () => Object.fromEntries(await Promise.all(TABLES.map(async (table) => [table, await count(table)] as const)));
 
 /** So many of each kind, long past their window; the oldest has this id. */
@@ -85,6 +86,11 @@ async function old(rows: number, first: string): Promise<void> {
     [ids],
   );
   await test.client.query(
+    `insert into operator_actions (action_id, operator, action, created_at)
+    select id, 'o', 'cancel', now() - interval '10 days' + n * interval '1 second' from unnest($1::uuid[]) with ordinality as t(id, n)`,
+    [ids],
+  );
+  await test.client.query(
     `insert into resend_plans (plan_id, idempotency_key, fingerprint, operator, status, end_reason, filter, include_resent, rate_per_second, from_email,
       created_at, ended_at)
     select id, id::text, '\\x01', 'o', 'cancelled', 'cancelled_by_operator', '{}', false, 1, 'f@x.example', now() - interval '11 days',
@@ -101,11 +107,19 @@ it('a row that cannot be deleted costs the others nothing, of whatever kind, is 
   await old(5, POISON);
   const running = job();
   await pass(running);
-  expect(await counts()).toEqual({ deliveries: 1, malformed_commands: 1, resend_plans: 1, resend_plan_items: 1, idempotency_keys: 1 });
+  expect(await counts()).toEqual({
+    deliveries: 1,
+    malformed_commands: 1,
+    operator_actions: 1,
+    resend_plans: 1,
+    resend_plan_items: 1,
+    idempotency_keys: 1,
+  });
   expect(running.stuck.map(({ job: name, count: stuck }) => [name, stuck])).toEqual([
     ['delete_deliveries', 1],
     ['delete_resend_plan_items', 1],
     ['delete_malformed_commands', 1],
+    ['delete_operator_actions', 1],
     // It keeps its item, and is not to be deleted yet.
     ['delete_resend_plans', 0],
     ['delete_idempotency_keys', 1],
@@ -115,6 +129,7 @@ it('a row that cannot be deleted costs the others nothing, of whatever kind, is 
     event: 'retention_swept',
     deliveries: 4,
     malformed_commands: 4,
+    operator_actions: 4,
     resend_plans: 4,
     idempotency_keys: 4,
   });
@@ -130,11 +145,18 @@ it('rows that another transaction holds are left to the next pass, and hold up n
     const running = job();
     await pass(running);
     // A plan keeps its item that is held.
-    expect(await counts()).toEqual({ deliveries: 1, malformed_commands: 1, resend_plans: 1, resend_plan_items: 1, idempotency_keys: 1 });
+    expect(await counts()).toEqual({
+      deliveries: 1,
+      malformed_commands: 1,
+      operator_actions: 1,
+      resend_plans: 1,
+      resend_plan_items: 1,
+      idempotency_keys: 1,
+    });
     expect(running.stuck.every(({ count: stuck }) => stuck === 0)).toBe(true);
   });
   await pass(job());
-  expect(Object.values(await counts())).toEqual([0, 0, 0, 0, 0]);
+  expect(Object.values(await counts())).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 it('a kind that fails as a whole keeps no other from being deleted, and the pass is tried again', async () => {
@@ -145,12 +167,19 @@ it('a kind that fails as a whole keeps no other from being deleted, and the pass
       config.name === 'find_ended_deliveries' ? Promise.reject(new Error('Connection terminated')) : database.query(config),
   };
   const running = sweep({
-    ...{ deliveryRetentionMs: DAY_MS, malformedCommandRetentionMs: DAY_MS, intervalMs: 1000 },
+    ...{ deliveryRetentionMs: DAY_MS, malformedCommandRetentionMs: DAY_MS, operatorActionRetentionMs: DAY_MS, intervalMs: 1000 },
     database: broken,
     logger: createLogger({ app: 'retention-job', logLevel: 'fatal' }),
   });
   await expect(pass(running)).rejects.toThrow('terminated');
-  expect(await counts()).toEqual({ deliveries: 5, malformed_commands: 0, resend_plans: 0, resend_plan_items: 0, idempotency_keys: 0 });
+  expect(await counts()).toEqual({
+    deliveries: 5,
+    malformed_commands: 0,
+    operator_actions: 0,
+    resend_plans: 0,
+    resend_plan_items: 0,
+    idempotency_keys: 0,
+  });
 });
 
 it('a full page that cannot be deleted hides none of the others', async () => {

@@ -2,20 +2,20 @@ import {
   sweepEndedDeliveries,
   sweepExpiredKeys,
   sweepMalformedCommands,
+  sweepOperatorActions,
   sweepResendPlanItems,
   sweepResendPlans,
   type Outdated,
+  type RetentionWindows,
   type Runner,
   type Sweep,
 } from '@mail/persistence';
 import { counter, isTracing, setAttributes, startSpan, withinSpan, type Logger } from '@mail/runtime';
 import { stuckRows, type StuckRows } from '@mail/runtime/stuck-rows';
 
-export interface SweepOptions {
+export interface SweepOptions extends RetentionWindows {
   readonly database: Runner;
   readonly logger: Logger;
-  readonly deliveryRetentionMs: number;
-  readonly malformedCommandRetentionMs: number;
   readonly intervalMs: number;
 }
 
@@ -29,7 +29,7 @@ export interface Sweeping {
 }
 
 const CHUNK = 1000;
-const KINDS = ['deliveries', 'malformed_commands', 'resend_plans', 'idempotency_keys'] as const;
+const KINDS = ['deliveries', 'malformed_commands', 'operator_actions', 'resend_plans', 'idempotency_keys'] as const;
 type Kind = (typeof KINDS)[number];
 type Deleted = Record<Kind, number>;
 
@@ -38,20 +38,22 @@ const SWEEPS = [
   { name: 'deliveries', sweep: sweepEndedDeliveries },
   { name: 'resend_plan_items', sweep: sweepResendPlanItems },
   { name: 'malformed_commands', sweep: sweepMalformedCommands },
+  { name: 'operator_actions', sweep: sweepOperatorActions },
   { name: 'resend_plans', sweep: sweepResendPlans },
   { name: 'idempotency_keys', sweep: sweepExpiredKeys },
 ] as const satisfies readonly { readonly name: Kind | 'resend_plan_items'; readonly sweep: Sweep }[];
 
-export function sweep({ database, logger, deliveryRetentionMs, malformedCommandRetentionMs, intervalMs }: SweepOptions): Sweeping {
+export function sweep({ database, logger, intervalMs, ...given }: SweepOptions): Sweeping {
   const deletedRows = counter(
     'mail.retention.deleted',
     KINDS.map((kind) => ({ kind })),
   );
   const windows: Readonly<Record<(typeof SWEEPS)[number]['name'], number>> = {
-    deliveries: deliveryRetentionMs,
-    resend_plan_items: deliveryRetentionMs,
-    malformed_commands: malformedCommandRetentionMs,
-    resend_plans: deliveryRetentionMs,
+    deliveries: given.deliveryRetentionMs,
+    resend_plan_items: given.deliveryRetentionMs,
+    malformed_commands: given.malformedCommandRetentionMs,
+    operator_actions: given.operatorActionRetentionMs,
+    resend_plans: given.deliveryRetentionMs,
     idempotency_keys: 0,
   };
   const all = SWEEPS.map((one) => ({
@@ -63,7 +65,7 @@ export function sweep({ database, logger, deliveryRetentionMs, malformedCommandR
     }),
   }));
   const pass = async (signal: AbortSignal, beat: () => void): Promise<Deleted> => {
-    const deleted: Deleted = { deliveries: 0, malformed_commands: 0, resend_plans: 0, idempotency_keys: 0 };
+    const deleted: Deleted = { deliveries: 0, malformed_commands: 0, operator_actions: 0, resend_plans: 0, idempotency_keys: 0 };
     let failure: unknown = null;
     for (const { name, sweep: kind, stuck } of all) {
       try {

@@ -3,7 +3,8 @@ import { ACCEPTED, record, smtpSaid, started } from '../testing/attempts.js';
 import { aDelivery } from '../testing/a-delivery.js';
 import { DAY_MS, specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 import { sweepPage } from '../testing/sweep-page.js';
-import { sweepEndedDeliveries, sweepExpiredKeys, sweepMalformedCommands } from './statements/delete-expired.js';
+import { sweepEndedDeliveries, sweepExpiredKeys, sweepMalformedCommands, sweepOperatorActions } from './statements/delete-expired.js';
+import { readRetentionLag } from './statements/read-retention-lag.js';
 
 let spec: SpecDatabase;
 beforeAll(async () => {
@@ -107,4 +108,19 @@ it('a malformed command is deleted once it is that old, in chunks', async () => 
   ]);
   expect(await sweepPage(sweepMalformedCommands, spec.database, 2.5 * DAY_MS, 2)).toBe(1);
   expect(await sweepPage(sweepMalformedCommands, spec.database, 2.5 * DAY_MS, 2)).toBe(0);
+});
+
+it('the record of what an operator did is deleted once it is that old, in chunks, and retention tells how far it is behind', async () => {
+  await spec.rows(`insert into operator_actions (action_id, operator, action, detail, created_at)
+    select gen_random_uuid(), 'ada', 'cancel', jsonb_build_object('n', n), now() - n * interval '1 day' from generate_series(1, 5) n`);
+  const behindMs = async () => {
+    const windows = { deliveryRetentionMs: DAY_MS, malformedCommandRetentionMs: DAY_MS, operatorActionRetentionMs: 2.5 * DAY_MS };
+    return (await readRetentionLag(spec.database, windows)).operator_actions;
+  };
+  expect(Math.round(((await behindMs()) / DAY_MS) * 2)).toBe(5);
+  const deleted: number[] = [];
+  for (let page = 0; page < 3; page += 1) deleted.push(await sweepPage(sweepOperatorActions, spec.database, 2.5 * DAY_MS, 2));
+  expect(deleted).toEqual([2, 1, 0]);
+  expect(await spec.rows(`select detail->'n' as n from operator_actions order by created_at desc`)).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(await behindMs()).toBe(0);
 });

@@ -60,6 +60,24 @@ const deleteMalformed = statement<{ count: number }>(
   ) select count(*)::int as count from gone`,
 );
 
+// Served by operator_actions_created_idx.
+const findActions = statement<Outdated>(
+  'find_old_operator_actions',
+  ['operator_actions_created_idx'],
+  `select action_id as id, ctid::text as place, created_at::text as order_1, action_id::text as order_2 from operator_actions
+  where created_at < now() - $1::bigint * interval '1 millisecond' and (created_at, action_id) > ($3::timestamptz, $4::uuid)
+  order by created_at, action_id limit $2`,
+);
+const deleteActions = statement<{ count: number }>(
+  'delete_operator_actions',
+  [],
+  `with gone as (
+    delete from operator_actions where ctid = any(array(
+      select ctid from operator_actions where ctid = any($2::tid[]) and created_at < now() - $1::bigint * interval '1 millisecond' for update skip locked
+    )) returning 1
+  ) select count(*)::int as count from gone`,
+);
+
 // Keys past their own time whose delivery has ended, or is gone; those that are kept do not hide the rest. Served by idempotency_keys_expiring_idx.
 const findKeys = statement<Outdated>(
   'find_expired_keys',
@@ -144,6 +162,7 @@ const sweep = (find: typeof findDeliveries, remove: typeof deleteDeliveries, fir
 
 export const sweepEndedDeliveries = sweep(findDeliveries, deleteDeliveries, ['-infinity', FIRST_ID]);
 export const sweepMalformedCommands = sweep(findMalformed, deleteMalformed, ['-infinity', FIRST_ID]);
+export const sweepOperatorActions = sweep(findActions, deleteActions, ['-infinity', FIRST_ID]);
 /** Before `sweepResendPlans`, which deletes those alone of which no item is left. */
 export const sweepResendPlanItems = sweep(findPlanItems, deletePlanItems, [FIRST_ID, FIRST_ID]);
 export const sweepResendPlans = sweep(findPlans, deletePlans, ['-infinity', FIRST_ID]);

@@ -48,6 +48,7 @@ export function assembleConfig(values: Values, app: AppName): MailConfig {
     idempotencyTtlMs: values.MAIL_IDEMPOTENCY_TTL,
     deliveryRetentionMs: values.MAIL_DELIVERY_RETENTION,
     malformedCommandRetentionMs: values.MAIL_MALFORMED_COMMAND_RETENTION,
+    operatorActionRetentionMs: values.MAIL_OPERATOR_ACTION_RETENTION,
     cleanupIntervalMs: values.MAIL_CLEANUP_INTERVAL,
     retry: {
       scheduleMs: values.MAIL_RETRY_SCHEDULE,

@@ -92,6 +92,7 @@ export interface MailConfig {
   readonly idempotencyTtlMs: number;
   readonly deliveryRetentionMs: number;
   readonly malformedCommandRetentionMs: number;
+  readonly operatorActionRetentionMs: number;
   readonly cleanupIntervalMs: number;
   readonly retry: RetryPolicy;
   readonly scheduler: {

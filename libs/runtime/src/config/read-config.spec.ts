@@ -59,6 +59,7 @@ describe('defaults', () => {
       idempotencyTtlMs: 168 * 3_600_000,
       deliveryRetentionMs: 720 * 3_600_000,
       malformedCommandRetentionMs: 2160 * 3_600_000,
+      operatorActionRetentionMs: 8760 * 3_600_000,
       cleanupIntervalMs: 3_600_000,
       failpoints: [],
       retry: { scheduleMs: [60_000, 300_000, 1_800_000, 7_200_000, 21_600_000], troubleLimitMs: 86_400_000, finalReplyTimeoutMs: 600_000 },
@@ -201,6 +202,7 @@ describe('faults', () => {
     ['MAIL_SECRETS_KEY', '0'.repeat(64), '32 random bytes'],
     ['MAIL_SECRETS_KEY', `${SECRETS_KEY},`, 'a comma-separated list'],
     ['MAIL_SECRETS_KEY', `${SECRETS_KEY},${SECRETS_KEY}`, 'one key twice'],
+    ['MAIL_OPERATOR_ACTION_RETENTION', '1y', 'a duration such as'],
   ])('%s=%j: %s', (name, value, expected) => {
     const found = faults({ [name]: value });
     expect(found).toHaveLength(1);

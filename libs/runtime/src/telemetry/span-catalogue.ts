@@ -40,6 +40,7 @@ export const SPAN_ATTRIBUTES = {
   'mail.smtp.code': "the server's reply code",
   'mail.retention.deliveries': 'deliveries deleted',
   'mail.retention.malformed_commands': 'malformed commands deleted',
+  'mail.retention.operator_actions': 'records of what operators did deleted',
   'mail.retention.resend_plans': 'plans of bulk resends deleted',
   'mail.retention.idempotency_keys': 'keys deleted',
 } as const satisfies Readonly<Record<string, string>>;
@@ -163,6 +164,7 @@ export const SPANS = {
     attributes: [
       'mail.retention.deliveries',
       'mail.retention.malformed_commands',
+      'mail.retention.operator_actions',
       'mail.retention.resend_plans',
       'mail.retention.idempotency_keys',
     ],

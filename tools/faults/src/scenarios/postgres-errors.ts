@@ -150,6 +150,7 @@ export const errors: readonly Errors[] = [
     points: [
       'delete_ended_deliveries',
       'delete_malformed_commands',
+      'delete_operator_actions',
       'delete_resend_plan_items',
       'delete_resend_plans',
       'delete_expired_keys',

@@ -60,6 +60,10 @@ export const WORK_VARIABLES = {
     meaning: 'How long a malformed command is kept.',
     usedBy: ['retention-job'],
   }),
+  MAIL_OPERATOR_ACTION_RETENTION: defaulted(duration('1ms', YEARS), '8760h', {
+    meaning: 'How long the record of what an operator did is kept.',
+    usedBy: ['retention-job'],
+  }),
   MAIL_CLEANUP_INTERVAL: defaulted(duration('1ms', '168h'), '1h', {
     meaning: 'Time between two retention passes, the first at start.',
     usedBy: ['retention-job'],
