@@ -56,7 +56,7 @@ beforeAll(async () => {
   const state = chooseStateFolder(projectRoot);
   mkdirSync(folder);
   chmodSync(folder, 0o711);
-  processes = await keepProcesses(folder, new Trouble('another of this name runs', 'it cannot be'));
+  processes = await keepProcesses(folder, () => new Trouble('another of this name runs', 'it cannot be'));
   const server = await startPostgres(folder, log, state, processes, SERVER);
   const dsn = await ensureDatabase(server.dsn, 'mail');
   const migrated = await runQuietly(process.execPath, ['libs/persistence/dist/migrate.js'], {

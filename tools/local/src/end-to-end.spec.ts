@@ -21,6 +21,7 @@ import { keepProcesses } from './kept-processes.ts';
 import type { Progress } from './progress.ts';
 import { projectRoot } from './project-root.ts';
 import type { Context } from './run-command.ts';
+import { secretsKeyOf } from './secrets-key-of.ts';
 import { startApps } from './start-apps.ts';
 import { startInbox } from './start-inbox.ts';
 import { Trouble } from './trouble.ts';
@@ -80,7 +81,7 @@ describe('the five built processes', { timeout: 180_000 }, () => {
       redisPassword: services.redisPassword,
       smtpAddr: inbox.addr,
       httpAddr,
-      settings: { MAIL_REDIS_COMMAND_STREAM: stream, ...hastySettings },
+      settings: { ...secretsKeyOf(folder, { own: true }), MAIL_REDIS_COMMAND_STREAM: stream, ...hastySettings },
     };
     const apps = await startApps(context, surroundings);
     const database = new pg.Client({ connectionString: postgresDsn });

@@ -6,6 +6,7 @@ import { migrate } from './migrate.ts';
 import { runCommand } from './run-command.ts';
 import type { Context } from './run-command.ts';
 import { runName } from './run-name.ts';
+import { secretsKeyOf } from './secrets-key-of.ts';
 import { startApps } from './start-apps.ts';
 import { startInbox } from './start-inbox.ts';
 import { mailVariables, startServices } from './start-services.ts';
@@ -52,6 +53,7 @@ await runCommand(runName('start'), async (context) => {
     redisPassword: services.redis.password,
     smtpAddr: smtp.addr,
     httpAddr,
+    settings: secretsKeyOf(context.folder, services.postgres),
   });
   for (const line of tryLines({ api: `http://${httpAddr}`, inbox: smtp.page, dsn, redis: services.redis, logs: context.logFile('*') })) {
     progress.line(line);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { APP_NAMES, readConfig, type AppName } from '@mail/runtime';
 import { componentOf, containersOf, nameOf, workloadsOf, type Container, type Manifest } from '../manifest.ts';
 
@@ -6,6 +7,7 @@ const SECRET_SAMPLES: Readonly<Record<string, string>> = {
   MAIL_POSTGRES_PRIMARY_DSN: 'postgres://user:password@postgres:5432/mail',
   MAIL_POSTGRES_REPLICA_DSNS: 'postgres://user:password@replica:5432/mail',
   MAIL_REDIS_PASSWORD: 'password',
+  MAIL_SECRETS_KEY: randomBytes(32).toString('base64'),
   MAIL_SMTP_USERNAME: 'user',
   MAIL_SMTP_PASSWORD: 'password',
   MAIL_SMTP_OAUTH2_CLIENT_SECRET: 'secret',

@@ -6,6 +6,7 @@ import { build } from '../build.ts';
 import { freePort } from '../free-port.ts';
 import { migrate } from '../migrate.ts';
 import type { Context } from '../run-command.ts';
+import { secretsKeyOf } from '../secrets-key-of.ts';
 import { startApps } from '../start-apps.ts';
 import { startInbox } from '../start-inbox.ts';
 import type { Inbox } from '../start-inbox.ts';
@@ -49,6 +50,7 @@ export async function makeWorld(context: Context, options: DemoOptions): Promise
     smtpAddr: inbox?.addr ?? process.env['MAIL_SMTP_ADDR'] ?? '',
     httpAddr,
     settings: {
+      ...secretsKeyOf(context.folder, services.postgres),
       MAIL_SMTP_MODE: 'smtp',
       MAIL_REDIS_COMMAND_STREAM: stream,
       ...(options.notify ? {} : { MAIL_POSTGRES_NOTIFY_ENABLED: 'false' }),
