@@ -1,3 +1,4 @@
+import type { SecretKeys } from '@mail/domain';
 import { readOthersMet, takeAttempts, type Database } from '@mail/persistence';
 import { smtpProvider } from '@mail/provider';
 import { createLogger } from '@mail/runtime';
@@ -21,6 +22,7 @@ export interface SpecWorkerOptions {
   /** Stands between the worker and what it asks of the database while it renders. */
   readonly asking?: (database: Database) => Pick<Database, 'query'>;
   readonly timeoutMs?: number;
+  readonly secretKeys?: SecretKeys;
 }
 
 export interface Accepted {
@@ -38,7 +40,12 @@ export interface Stands {
 }
 
 /** A worker's own parts around a real database and a real SMTP server, whose turns the spec runs by hand. Ends with the test. */
-export async function specWorker({ script = {}, asking = (database) => database, timeoutMs = 5_000 }: SpecWorkerOptions = {}) {
+export async function specWorker({
+  script = {},
+  asking = (database) => database,
+  timeoutMs = 5_000,
+  secretKeys = [],
+}: SpecWorkerOptions = {}) {
   const test = await testDatabase();
   const database = await openSpecDatabase(test.dsn);
   const sink: SmtpSink = await startSmtpSink(script);
@@ -54,7 +61,7 @@ export async function specWorker({ script = {}, asking = (database) => database,
   const options = {
     findVersion: templateVersions(NO_TEMPLATES, asking(database)),
     provider,
-    secretKeys: [],
+    secretKeys,
     othersMet: (id: string) => readOthersMet(database, id, 300_000),
     record: (performed: PerformedAttempt) => records.record(performed),
     recordLate: (...told: Parameters<typeof late.record>) => void late.record(...told),
