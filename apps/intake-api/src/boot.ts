@@ -62,7 +62,8 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
   const { host, port, maxConnections } = config.http;
   app.getHttpServer().maxConnections = maxConnections;
   await listen(app, host, port).catch((error: unknown) => {
-    throw serviceUnavailable(`The address of MAIL_INTERNAL_HTTP_ADDR (${host ?? ''}:${port})`, error);
+    const cure = 'end what listens there, or name an address of this machine that is free';
+    throw serviceUnavailable(`The address of MAIL_INTERNAL_HTTP_ADDR (${host ?? ''}:${port})`, error, cure);
   });
   logger.info({ event: 'listening', url: await app.getUrl() }, 'listening');
   return {

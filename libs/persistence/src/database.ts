@@ -1,7 +1,7 @@
 import { newestMigration } from '@mail/migrations';
 import type { Pool, PoolClient } from 'pg';
 import { isDatabaseUnavailable, isRefusedStatement } from './classify-database-error.js';
-import { connectOnce, makePool, type Pools } from './pools.js';
+import { checkPool, makePool, serverOf, type Pools } from './pools.js';
 import { retryingDeadlocks } from './retrying-deadlocks.js';
 import { GRACE_MS, isReadTimeout, readOnly } from './read-only.js';
 import type { Runner } from './statement.js';
@@ -19,6 +19,10 @@ export interface DatabaseOptions {
   readonly maxIdleConns: number;
   readonly connMaxLifetimeMs: number;
   readonly onPoolError: (error: unknown) => void;
+  /** `NODE_ENV=production`: a server that may lose what it has committed is refused, and not only warned of. */
+  readonly production?: boolean;
+  /** Told at start of what the server is set to. */
+  readonly onWarning?: (warning: string) => void;
   /**
    * Is asked before and after each statement (`<name>.before`, `<name>.after`) and each commit of a transaction; what it throws is
    * taken for a broken connection. For proving what a crash or a lost answer leaves behind.
@@ -47,11 +51,12 @@ const AVOID_MS = 10_000;
 
 export type SchemaState = { readonly upToDate: true } | { readonly upToDate: false; readonly needs: string };
 
-/** Connects to the primary alone, and answers once it has. Rejects when it cannot be reached within the bound. */
+/** Connects to the primary alone, and answers once it has. Rejects when it cannot be reached within the bound, or cannot do the job. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const primary = makePool(options, options.primaryDsn);
+  const server = serverOf(options, options.primaryDsn);
+  const primary = makePool(server, options);
   try {
-    await connectOnce(primary);
+    await checkPool(primary, server, options, false);
   } catch (error) {
     await primary.end();
     throw error;

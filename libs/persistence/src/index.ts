@@ -1,6 +1,8 @@
 export * from './accept-candidates.js';
 export * from './bounded-transaction.js';
 export * from './cancel-delivery.js';
+export { UnfitServerError } from './connection/check-server.js';
+export { cureOf } from './connection/explain-database-error.js';
 export * from './classify-database-error.js';
 export { openDatabase, schemaState, type Database, type DatabaseOptions, type SchemaState } from './database.js';
 export * from './find-unaccounted.js';

@@ -34,14 +34,14 @@ describe('an empty database', () => {
   });
 
   it('is up to date once it is migrated; a second time there is nothing to do', async () => {
-    expect(await migrateSchema(empty.dsn)).toEqual({ reached: true, applied: all });
+    expect(await migrateSchema(empty.dsn)).toEqual({ migrated: true, applied: all });
     expect(await schemaState(database)).toEqual({ upToDate: true });
-    expect(await migrateSchema(empty.dsn)).toEqual({ reached: true, applied: [] });
+    expect(await migrateSchema(empty.dsn)).toEqual({ migrated: true, applied: [] });
   });
 
   it('is migrated once by several at once', async () => {
     const migrated = await Promise.all([migrateSchema(empty.dsn), migrateSchema(empty.dsn), migrateSchema(empty.dsn)]);
-    expect(migrated.flatMap((each) => (each.reached ? each.applied : [each.reason]))).toEqual(all);
+    expect(migrated.flatMap((each) => (each.migrated ? each.applied : [each.reason]))).toEqual(all);
     const { rows } = await database.query({ name: 'names', text: 'select name from migrations order by id', values: [] });
     expect(rows).toEqual(all.map((name) => ({ name })));
   });
@@ -67,7 +67,7 @@ describe('a schema', () => {
 
 it('a database that cannot be reached is said to be so', async () => {
   expect(await migrateSchema('postgres://nobody@127.0.0.1:1/none')).toMatchObject({
-    reached: false,
+    migrated: false,
     reason: expect.stringContaining('ECONNREFUSED'),
   });
 });

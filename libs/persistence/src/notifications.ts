@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { serverOf } from './pools.js';
 import { run, statement, type Runner } from './statement.js';
 
 /** `mail_due`: attempts were scheduled; the scheduler listens. `mail_claimed`: attempts were claimed; the workers listen. */
@@ -43,9 +44,12 @@ export interface Subscription {
 }
 
 const RECONNECT_MS = 1000;
+/** Bound on connecting, and on each of its two statements. */
+const ANSWERS_MS = 5000;
 
 /** Listens on a connection of its own, and opens it again, a second after it was lost, until closed. */
 export function subscribe(dsn: string, name: string, channel: Channel, onNotification: (lane: number) => void): Subscription {
+  const server = serverOf({ name: `${name} listen`, operationTimeoutMs: ANSWERS_MS, lockTimeoutMs: ANSWERS_MS }, dsn);
   let closed = false;
   let timer: NodeJS.Timeout | null = null;
   let client: pg.Client | null = null;
@@ -59,18 +63,14 @@ export function subscribe(dsn: string, name: string, channel: Channel, onNotific
   };
   const connect = (): void => {
     timer = null;
-    const current = new pg.Client({
-      connectionString: dsn,
-      application_name: `${name} listen`,
-      connectionTimeoutMillis: 5000,
-      keepAlive: true,
-    });
+    const current = new pg.Client(server.client);
     client = current;
     current.on('error', lost);
     current.on('end', lost);
     current.on('notification', ({ payload }) => onNotification(Number(payload ?? 0)));
     current
       .connect()
+      .then(() => server.setUp(current))
       .then(() => current.query(`listen ${channel}`))
       .then(() => onNotification(0))
       .catch(() => (client === current ? lost() : undefined));

@@ -1,4 +1,7 @@
-import pg, { type Pool, type PoolConfig } from 'pg';
+import pg, { type ClientBase, type ClientConfig, type Pool, type PoolConfig } from 'pg';
+import { checkServer } from './connection/check-server.js';
+import { connectionTo } from './connection/read-dsn.js';
+import { sessionSetUp, setUpSession, type Setting } from './connection/session-settings.js';
 import type { DatabaseOptions } from './database.js';
 
 /** Pools of connections, whoever opened them. */
@@ -9,47 +12,78 @@ export interface Pools {
   close(): Promise<void>;
 }
 
-/**
- * Every statement looks rows up by an index, and is planned so whatever the tables hold: a connection keeps its plans, and one from when a
- * table was small would go on to read it from end to end, until something analyzes it. Where a statement asks whether one set holds what
- * another does, it says `(… in (select …)) is true`, which is hashed, and not a join. One plan serves all values: to plan anew for these
- * few costs more than to run it. So does compiling. What a partial index holds is asked for by arrays of keys, and the planner has no statistics of
- * what is queued: neither depends on how much there was when it last looked.
- */
-const PLANNER = [
-  ...['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map((setting) => `-c ${setting}=off`),
-  '-c plan_cache_mode=force_generic_plan',
-].join(' ');
+/** How one server is connected to: by every connection alike, whoever opens it. */
+export interface Server {
+  /** Of one client. Nothing is left to the driver's own reading of a DSN, which differs from libpq's. */
+  readonly client: ClientConfig;
+  /** Makes the session of a new connection ours, within the bound on connecting. */
+  setUp(client: ClientBase): Promise<readonly Setting[]>;
+}
 
-/** What each connection is bounded by, and how it plans. */
-export function connectionSettings(options: DatabaseOptions): PoolConfig {
+/** @param connectMs bound on connecting, on waiting for a connection, and on setting its session up */
+export function serverOf(
+  { name, operationTimeoutMs, lockTimeoutMs }: Pick<DatabaseOptions, 'name' | 'operationTimeoutMs' | 'lockTimeoutMs'>,
+  dsn: string,
+  connectMs = operationTimeoutMs,
+): Server {
+  const { ssl, directTls, applicationName, connectTimeoutMs, searchPath, ...place } = connectionTo(dsn);
+  const boundMs = Math.min(connectMs, connectTimeoutMs ?? Infinity);
+  const text = sessionSetUp({ statementMs: operationTimeoutMs, lockMs: lockTimeoutMs, searchPath });
   return {
-    max: options.maxOpenConns,
-    maxLifetimeSeconds: Math.ceil(options.connMaxLifetimeMs / 1000),
-    statement_timeout: options.operationTimeoutMs,
-    lock_timeout: options.lockTimeoutMs,
-    // The server's own bound comes first; this one is for a server that no longer answers at all.
-    query_timeout: options.operationTimeoutMs + 1000,
-    // A process that froze, or was cut off, in the middle of a transaction must not keep what it has locked from the others:
-    // nobody tells the server, which would find out by TCP's keep-alive alone, after two hours.
-    idle_in_transaction_session_timeout: options.operationTimeoutMs,
-    keepAlive: true,
-    options: PLANNER,
+    client: {
+      ...place,
+      ssl,
+      ...(directTls ? { sslnegotiation: 'direct' } : {}),
+      application_name: applicationName ?? name,
+      connectionTimeoutMillis: boundMs,
+      // The server's own bound comes first; this one is for a server that no longer answers at all.
+      query_timeout: operationTimeoutMs + 1000,
+      keepAlive: true,
+    },
+    setUp: (client) => setUpSession(client, text, boundMs),
   };
 }
 
-/** @param connectMs bound on connecting, and on waiting for a connection */
-export function makePool(options: DatabaseOptions, connectionString: string, connectMs = options.operationTimeoutMs): Pool {
-  const pool = new pg.Pool({
-    connectionString,
-    application_name: options.name,
-    connectionTimeoutMillis: connectMs,
-    ...connectionSettings(options),
-  });
-  return pool.on('error', options.onPoolError);
+export function poolConfig(server: Server, options: DatabaseOptions): PoolConfig {
+  const config: PoolConfig = {
+    ...server.client,
+    max: options.maxOpenConns,
+    maxLifetimeSeconds: Math.ceil(options.connMaxLifetimeMs / 1000),
+  };
+  // The pool waits for it before it hands the connection out, and closes the connection where it fails; its type does not say so.
+  return Object.assign(config, { onConnect: (client: ClientBase) => server.setUp(client) });
 }
 
-/** Opens a connection, so that a server that cannot be reached is told of at once; rejects then. */
-export async function connectOnce(pool: Pool): Promise<void> {
-  (await pool.connect()).release();
+export function makePool(server: Server, options: DatabaseOptions): Pool {
+  return new pg.Pool(poolConfig(server, options)).on('error', options.onPoolError);
+}
+
+/** Opens a connection of its own, with its session set up. */
+export async function openClient(server: Server): Promise<pg.Client> {
+  const client = new pg.Client(server.client);
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await server.setUp(client);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Opens a connection of the pool, and holds the server to what the service needs; rejects where it cannot be reached, or cannot do the job. */
+export async function checkPool(pool: Pool, server: Server, options: DatabaseOptions, readsOnly: boolean): Promise<void> {
+  const { production = false, onWarning = () => undefined } = options;
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await checkServer(
+      { client, setUp: (one) => server.setUp(one), connect: () => openClient(server) },
+      { readsOnly, production, onWarning },
+    );
+    broken = false;
+  } finally {
+    client.release(broken);
+  }
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import pg from 'pg';
+import { openClient, serverOf } from './pools.js';
 import { dumpSchema } from './schema-dump.js';
 
 // The command: writes the schema of MAIL_POSTGRES_PRIMARY_DSN, a database that is migrated, to migrations/schema.sql.
@@ -9,8 +9,7 @@ if (dsn === undefined || dsn === '') {
   process.exit(78);
 }
 
-const client = new pg.Client({ connectionString: dsn });
-await client.connect();
+const client = await openClient(serverOf({ name: 'mail write-schema', operationTimeoutMs: 60_000, lockTimeoutMs: 60_000 }, dsn));
 try {
   const file = new URL('../../../migrations/schema.sql', import.meta.url);
   await writeFile(file, await dumpSchema(client));

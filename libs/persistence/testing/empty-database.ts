@@ -7,13 +7,13 @@ export interface EmptyDatabase {
   drop(): Promise<void>;
 }
 
-/** A database without a schema, to migrate. */
-export async function emptyDatabase(): Promise<EmptyDatabase> {
+/** A database without a schema, to migrate; `how` is of `create database`. */
+export async function emptyDatabase(how = ''): Promise<EmptyDatabase> {
   const { postgresDsn } = testServices();
   const name = `spec_${randomBytes(6).toString('hex')}`;
   const maintenance = new pg.Client({ connectionString: postgresDsn });
   await maintenance.connect();
-  await maintenance.query(`create database ${name} template template0`);
+  await maintenance.query(`create database ${name} template template0 ${how}`);
   const url = new URL(postgresDsn);
   url.pathname = `/${name}`;
   return {

@@ -14,7 +14,7 @@ export interface SpecDatabase {
   readonly database: Database;
   /** Another pool on the same database: another process. */
   another(): Promise<Database>;
-  /** Another pool, whose plans use no index, so that no order comes about by luck. */
+  /** Another pool of one connection, whose plans use no index, so that no order comes about by luck. */
   withoutIndexes(): Promise<Database>;
   /** Another pool, with entities over it. */
   withEntities(): Promise<EntityDatabase>;
@@ -61,10 +61,11 @@ export async function specDatabase(): Promise<SpecDatabase> {
     another: () => another(openDatabase),
     withEntities: () => another(openEntityDatabase),
     async withoutIndexes() {
-      for (const scan of ['indexscan', 'indexonlyscan', 'bitmapscan']) {
-        await client.query(`alter database ${client.database} set enable_${scan} = off`);
-      }
-      return another(openDatabase);
+      // Of one connection, since each sets its planner up by itself.
+      const one = await another((given) => openDatabase({ ...given, maxOpenConns: 1 }));
+      const text = 'set enable_indexscan = off; set enable_indexonlyscan = off; set enable_bitmapscan = off; set enable_seqscan = on';
+      await one.query({ name: '', text, values: [] });
+      return one;
     },
     async row<Row extends QueryResultRow>(sql: string, values: unknown[] = []) {
       const [first] = await rows<Row>(sql, values);

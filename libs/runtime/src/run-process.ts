@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { format } from 'node:util';
 import { boundHeapGrowth } from './bound-heap-growth.js';
 import type { AppName } from './config/app-name.js';
 import type { MailConfig } from './config/mail-config.js';
@@ -40,6 +41,7 @@ export async function runProcess(app: AppName, boot: (context: ProcessContext) =
   if (!reading.ok) return failStart(app, logger, configurationFault(reading.faults));
   const { config } = reading;
   dieOfWhatNobodyCaught(logger);
+  logLibraryWarnings(logger);
   const stop = stopSignals(config.shutdownTimeoutMs, (signal) =>
     logger.info({ event: 'stopping', signal, within_ms: config.shutdownTimeoutMs }, `${app} is stopping`),
   );
@@ -79,6 +81,18 @@ function dieOfWhatNobodyCaught(logger: Logger): void {
   };
   process.on('uncaughtException', die('uncaught_exception'));
   process.on('unhandledRejection', die('unhandled_rejection'));
+}
+
+/** What libraries and Node print as text would break the lines of the log. */
+function logLibraryWarnings(logger: Logger): void {
+  const warn = (...words: unknown[]): void => logger.warn({ event: 'library_warning' }, format(...words));
+  console.warn = warn;
+  console.error = warn;
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => {
+    // Of what this code uses knowingly.
+    if (name !== 'ExperimentalWarning') warn(`${name}: ${message}`);
+  });
 }
 
 interface Ending {

@@ -24,10 +24,16 @@ export function configurationFault(faults: readonly string[]): StartupError {
   return new StartupError(`the environment has ${count(faults)}; correct it, and start again`, 78, faults);
 }
 
-/** `name` says which service and which variable points to it: `PostgreSQL (MAIL_POSTGRES_PRIMARY_DSN)`. */
-export function serviceUnavailable(name: string, cause: unknown): StartupError {
-  const message = `${name} cannot be used: ${reasonOf(cause)}; see that it is up and that its variables are right, and start again`;
-  return new StartupError(message, 69, [], { cause });
+/**
+ * @param name which service, and by which variable it was found: `PostgreSQL (MAIL_POSTGRES_PRIMARY_DSN)`
+ * @param cure a clause
+ */
+export function serviceUnavailable(
+  name: string,
+  cause: unknown,
+  cure = 'see that it is up and that its variables are right',
+): StartupError {
+  return new StartupError(`${name} cannot be used: ${reasonOf(cause)}; ${cure}, and start again`, 69, [], { cause });
 }
 
 /** Each fault names file and line. */

@@ -40,7 +40,7 @@ function readVariable(name: string, variable: Variable<unknown>, env: Environmen
   const read = value.schema.safeParse(text ?? (fallback.kind === 'text' ? fallback.text : ''));
   if (read.success) return { value: read.data };
   const shown = variable.secret ? 'has a value (not shown) that is not valid' : `is ${JSON.stringify(withoutSecrets(text ?? ''))}`;
-  return { fault: `${name} ${shown}: it must be ${value.allowed}` };
+  return { fault: `${name} ${shown}: ${read.error.issues[0]?.message ?? `it must be ${value.allowed}`}` };
 }
 
 function unknownWarnings(env: Environment): string[] {

@@ -1,7 +1,8 @@
 import { isDatabaseUnavailable, readCompiledBodies, recordCompiledBodies, recordTemplateVersions, type Database } from '@mail/persistence';
 import { CatalogError, loadCatalog, type CompiledBodies, type TemplateCatalog } from '@mail/templates';
 import type { ProcessContext } from '../run-process.js';
-import { catalogFault, serviceUnavailable } from '../startup-error.js';
+import { catalogFault } from '../startup-error.js';
+import { postgresUnavailable } from './connect-postgres.js';
 
 /**
  * Loads and validates the whole catalog, else exit 65 with every fault; and records the versions that this process brings. Exit 69
@@ -9,7 +10,7 @@ import { catalogFault, serviceUnavailable } from '../startup-error.js';
  */
 export async function loadTemplates(context: ProcessContext, database: Database): Promise<TemplateCatalog> {
   return load(context, database).catch((error: unknown) => {
-    throw isDatabaseUnavailable(error) ? serviceUnavailable('PostgreSQL', error) : error;
+    throw isDatabaseUnavailable(error) ? postgresUnavailable(context.config, error) : error;
   });
 }
 

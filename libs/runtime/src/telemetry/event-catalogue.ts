@@ -37,6 +37,7 @@ export const EVENTS = {
   heartbeat_failed: { level: 'warn', meaning: 'The heartbeat cannot be written: the probe will say hung.' },
   late_reply_lost: { level: 'error', meaning: 'What an overdue reply said cannot be written: its attempt stays uncertain.' },
   late_reply_recorded: { level: 'info', meaning: 'The reply to a final dot came after the time-out: what it says replaces `uncertain`.' },
+  library_warning: { level: 'warn', meaning: 'A library, or Node, warns of something.' },
   listening: { level: 'info', meaning: 'The intake takes requests.' },
   notify_failed: {
     level: 'warn',
@@ -59,6 +60,7 @@ export const EVENTS = {
   },
   row_unstuck: { level: 'info', meaning: 'A row that was stuck was processed, or is gone.' },
   start_failed: { level: 'fatal', meaning: 'The process cannot start, and ends: why, and its exit code.' },
+  server_warning: { level: 'warn', meaning: 'PostgreSQL is set so that it may lose what was accepted: for tests only.' },
   started: { level: 'info', meaning: 'The process is up.' },
   stopped: { level: ['info', 'warn'], meaning: 'The process ends: its exit code.' },
   stopping: { level: 'info', meaning: 'A signal was received: the process takes no more work.' },

@@ -8,7 +8,12 @@ import { defaulted, optional, required } from '../variable.js';
 const usedBy = 'all';
 
 export const POSTGRES_VARIABLES = {
-  MAIL_POSTGRES_PRIMARY_DSN: required(postgresDsn, { meaning: 'The PostgreSQL primary.', usedBy, secret: true }),
+  MAIL_POSTGRES_PRIMARY_DSN: required(postgresDsn, {
+    meaning:
+      'The PostgreSQL primary. Parameters as in libpq: `sslmode` (`disable`, `require`, `verify-ca`, `verify-full`; without one nothing is encrypted), `sslrootcert`, `sslcert`, `sslkey`, `sslnegotiation`, `application_name`, `connect_timeout`, `options=-csearch_path%3D…`; any other is refused. See [Operations](operations.md#connecting-to-postgresql).',
+    usedBy,
+    secret: true,
+  }),
   MAIL_POSTGRES_REPLICA_DSNS: optional(listOf(postgresDsn, 100), {
     meaning: "Read replicas, for operators' lists only; the primary serves these while no replica can be reached.",
     usedBy: ['intake-api'],
