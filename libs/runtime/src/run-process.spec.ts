@@ -134,6 +134,18 @@ describe('a signal', () => {
   });
 });
 
+it('what a library or Node warns of is a line of the log, without secrets, and no text', async () => {
+  const running = start('warned');
+  await running.logged('started');
+  running.signal('SIGTERM');
+  const { log, stderr } = await running.exit;
+  expect(log.filter(({ event }) => event === 'library_warning').map(({ level, msg }) => [level, msg])).toEqual([
+    ['warn', '[WARN] a library says postgres://mail:***@db/mail'],
+    ['warn', 'DeprecationWarning: SECURITY WARNING: something is deprecated'],
+  ]);
+  expect(stderr).toBe('');
+});
+
 describe('what nobody caught', () => {
   it.each([
     ['lateRejection', 'unhandled_rejection', 'forgotten'],

@@ -39,6 +39,11 @@ const boots = {
   async bug() {
     throw new TypeError('undefined is not a function');
   },
+  async warned() {
+    console.warn('[WARN] a library says %s', 'postgres://mail:hunter2@db/mail');
+    process.emitWarning('SECURITY WARNING: something is deprecated', 'DeprecationWarning');
+    return { drain: async () => undefined };
+  },
   async slowStart({ logger }) {
     logger.info({ event: 'booting' });
     await line();

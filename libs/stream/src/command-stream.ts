@@ -64,10 +64,16 @@ export interface CommandStream {
 /** Of one reply, unless it is of a single entry: twice what a batch aims at. */
 export const MOST_READ_BYTES = 2 * BATCH_BYTES;
 
+const OLDEST_MAJOR = 7;
+
 type RawEntry = [id: Buffer, fields: Buffer[]];
 
-/** Connects both clients and checks each with a `PING`. Rejects when Redis cannot be reached within the bound. */
+/**
+ * Connects both clients, and checks each with a `PING` and with the commands that it will be used for. Rejects, with Redis's own reason, when
+ * it cannot be reached within the bound, refuses the login or a command, or is too old.
+ */
 export async function openCommandStream(options: CommandStreamOptions): Promise<CommandStream> {
+  const reasons = new WeakMap<Redis, Error>();
   const client = (bounds: Pick<RedisOptions, 'commandTimeout' | 'socketTimeout'>): Redis => {
     const redis = new Redis({
       host: options.host,
@@ -85,7 +91,11 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
       disableClientInfo: true,
       lazyConnect: true,
     });
-    redis.on('error', options.onConnectionError);
+    redis.on('error', (error: Error) => {
+      reasons.set(redis, error);
+      options.onConnectionError(error);
+    });
+    redis.on('ready', () => void reasons.delete(redis));
     return redis;
   };
   const state = client({ commandTimeout: options.operationTimeoutMs });
@@ -97,13 +107,16 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
   try {
     await Promise.all(
       [state, blocking].map((redis) =>
-        bounded(
-          // Selected here once more: the client drops the refusal of the selection that is part of its connecting, and would read database 0.
-          redis
-            .connect()
-            .then(() => (options.db === 0 ? null : redis.select(options.db)))
-            .then(() => redis.ping()),
-          options.operationTimeoutMs,
+        saying(reasons, redis, () =>
+          bounded(
+            // Selected here once more: the client drops the refusal of the selection that is part of its connecting, and would read database 0.
+            redis
+              .connect()
+              .then(() => (options.db === 0 ? null : redis.select(options.db)))
+              .then(() => redis.ping())
+              .then(() => (redis === state ? checkState(redis, options.stream) : checkReading(redis, options.stream))),
+            options.operationTimeoutMs,
+          ),
         ),
       ),
     );
@@ -113,7 +126,9 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
   }
   const entries = async (count: number, ask: () => Promise<unknown[] | null>): Promise<StreamEntry[] | null> => {
     const most = count === 1 ? Infinity : MOST_READ_BYTES;
-    const answer = await withinBytes(blocking, most, options.operationTimeoutMs, async () => ({ reply: await ask() }));
+    const answer = await saying(reasons, blocking, () =>
+      withinBytes(blocking, most, options.operationTimeoutMs, async () => ({ reply: await ask() })),
+    );
     if (answer === null) return null;
     return ((answer.reply?.[0] as [Buffer, RawEntry[]] | undefined)?.[1] ?? []).map(entry);
   };
@@ -121,11 +136,49 @@ export async function openCommandStream(options: CommandStreamOptions): Promise<
   return {
     read: (lastId, count) => entries(count, () => blocking.xreadBuffer('COUNT', count, 'BLOCK', blockTimeoutMs, 'STREAMS', stream, lastId)),
     readNow: (lastId, count) => entries(count, () => blocking.xreadBuffer('COUNT', count, 'STREAMS', stream, lastId)),
-    survey: () => leavingHungConnections(state, () => survey(state, options.stream)),
-    backlog: (position) => leavingHungConnections(state, () => backlog(state, stream, position)),
+    survey: () => saying(reasons, state, () => leavingHungConnections(state, () => survey(state, options.stream))),
+    backlog: (position) => saying(reasons, state, () => leavingHungConnections(state, () => backlog(state, stream, position))),
     stopReading: () => blocking.disconnect(),
     close,
   };
+}
+
+// "Connection is closed." and its like hide why: what the connection itself last said does not.
+const HIDING = /^Connection is closed|Stream isn't writeable|^Command aborted due to connection close/;
+
+async function saying<T>(reasons: WeakMap<Redis, Error>, redis: Redis, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = error instanceof Error && HIDING.test(error.message) ? reasons.get(redis) : undefined;
+    throw reason ?? error;
+  }
+}
+
+async function checkState(redis: Redis, stream: string): Promise<void> {
+  const { version } = await serverInfo(redis);
+  if (Number.parseInt(version) < OLDEST_MAJOR) throw new Error(`it is Redis ${version}, and ${OLDEST_MAJOR}.0 is the oldest that will do`);
+  await survey(redis, stream);
+  await orWrongType(redis.xrange(stream, '-', '-'));
+}
+
+/** After the newest entry there is none. */
+async function checkReading(redis: Redis, stream: string): Promise<void> {
+  await orWrongType(redis.xread('COUNT', 1, 'STREAMS', stream, '$'));
+}
+
+/** A key of another type is an incident, of which the reader tells; it is no reason not to start. */
+async function orWrongType(work: Promise<unknown>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!isWrongType(error)) throw error;
+  });
+}
+
+const isWrongType = (error: unknown): boolean => error instanceof Error && error.message.startsWith('WRONGTYPE');
+
+async function serverInfo(redis: Redis): Promise<{ version: string; runId: string }> {
+  const info = await redis.info('server');
+  return { version: /redis_version:([\d.]+)/.exec(info)?.[1] ?? 'unknown', runId: /run_id:(\w+)/.exec(info)?.[1] ?? 'unknown' };
 }
 
 function entry([id, fields]: RawEntry): StreamEntry {
@@ -145,18 +198,18 @@ async function survey(redis: Redis, stream: string): Promise<Survey> {
     const info = new Map<unknown, unknown>();
     for (let index = 0; index + 1 < reply.length; index += 2) info.set(reply[index], reply[index + 1]);
     const first = info.get('first-entry') as [string, string[]] | null;
-    const server = await redis.info('server');
+    const { runId } = await serverInfo(redis);
     return {
       kind: 'stream',
       lastGeneratedId: String(info.get('last-generated-id')),
       firstEntryId: first?.[0] ?? null,
       entriesAdded: Number(info.get('entries-added')),
       length: Number(info.get('length')),
-      runId: /run_id:(\w+)/.exec(server)?.[1] ?? 'unknown',
+      runId,
     };
   } catch (error) {
     if (error instanceof Error && error.message.includes('no such key')) return { kind: 'missing_key' };
-    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return { kind: 'wrong_type' };
+    if (isWrongType(error)) return { kind: 'wrong_type' };
     throw error;
   }
 }

@@ -33,6 +33,7 @@ const BY_TEXT: readonly (readonly [RegExp, string])[] = [
   [/SSL connection|self.signed|unable to (verify|get)/i, 'name the authority of its certificate as sslrootcert'],
   [/certificate|PEM routines|SSL routines/i, 'see that sslrootcert, sslcert and sslkey name files in PEM that belong together'],
   [/password must be a (non-empty )?string/, 'add the password'],
+  [/terminated unexpectedly|unexpected|protocol/i, 'see that host and port are those of PostgreSQL'],
   [/timeout|timed out/i, 'see that the network and its firewalls let this through, and that host and port are those of PostgreSQL'],
 ];
 

@@ -1,11 +1,13 @@
-import { openCommandStream, type CommandStream } from '@mail/stream';
+import { openCommandStream, redisCureOf, type CommandStream } from '@mail/stream';
+import { reasonOf } from '../describe-error.js';
 import type { ProcessContext } from '../run-process.js';
 import { serviceUnavailable } from '../startup-error.js';
 
 const LOG_EVERY_MS = 5000;
 
-/** Connects both Redis clients and checks each with a PING within its bound; else exit 69. */
+/** Connects both Redis clients and checks each within its bound: with a PING, and with the commands that it is used for; else exit 69. */
 export async function connectRedis({ config: { redis }, logger }: ProcessContext): Promise<CommandStream> {
+  const name = `Redis (MAIL_REDIS_MASTER_ADDR, ${redis.master.host}:${redis.master.port})`;
   let loggedAtMs = -Infinity;
   return openCommandStream({
     ...redis.master,
@@ -17,9 +19,10 @@ export async function connectRedis({ config: { redis }, logger }: ProcessContext
     onConnectionError: (error) => {
       if (performance.now() - loggedAtMs < LOG_EVERY_MS) return;
       loggedAtMs = performance.now();
-      logger.warn({ event: 'redis_connection_failed', err: error }, 'the connection to Redis failed');
+      const event = { event: 'redis_connection_failed', err: error };
+      logger.warn(event, `the connection to ${name} failed: ${reasonOf(error)}; ${redisCureOf(error)}`);
     },
   }).catch((error: unknown) => {
-    throw serviceUnavailable('Redis', error);
+    throw serviceUnavailable(name, error, redisCureOf(error));
   });
 }
