@@ -1,4 +1,5 @@
 // A process under `runProcess` that does what its argument says. It logs where it has got to, and goes on at a line on standard input.
+import console from 'node:console';
 import { once } from 'node:events';
 import process from 'node:process';
 import { catalogFault, runProcess, serviceUnavailable } from '../src/index.ts';

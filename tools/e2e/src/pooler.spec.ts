@@ -1,42 +1,30 @@
-import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keepProcesses, type KeptProcesses } from '@mail/local/kept-processes';
 import { findPgbouncer, type PgbouncerProgram } from '@mail/local/pgbouncer/find-pgbouncer';
 import { startPgbouncer, type Pgbouncer, type PgbouncerOptions } from '@mail/local/pgbouncer/start-pgbouncer';
 import { projectRoot } from '@mail/local/project-root';
 import { chooseStateFolder } from '@mail/local/state-folder';
-import { Trouble } from '@mail/local/trouble';
 import { eventually } from '@mail/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPS, mailProcess, type App } from './mail-process.js';
 import { startMailSystem, type MailSystem } from './mail-system.js';
+import { ownServers, type OwnServers } from './own-servers.js';
 
-const state = chooseStateFolder(projectRoot);
-const program = await findPgbouncer(join(state.path, 'pgbouncer'));
+const program = await findPgbouncer(join(chooseStateFolder(projectRoot).path, 'pgbouncer'));
 
 describe.skipIf(typeof program === 'string')('behind PgBouncer', () => {
-  let folder: string;
-  let processes: KeptProcesses;
+  let own: OwnServers;
   let system: MailSystem;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'pooler-'));
-    chmodSync(folder, 0o711);
-    processes = await keepProcesses(`${folder}`, new Trouble('busy', 'wait'));
+    own = await ownServers();
     system = await startMailSystem([]);
   });
   afterAll(async () => {
     await system.stop();
-    await processes.stopAll();
-    rmSync(folder, { recursive: true });
+    await own.end();
   });
 
   const pooled = (poolMode: PgbouncerOptions['poolMode'], settings: Record<string, string> = {}): Promise<Pgbouncer> =>
-    startPgbouncer(
-      program as PgbouncerProgram,
-      { dsn: system.database.dsn, poolMode, settings },
-      { folder, logFile: join(folder, 'log'), state, processes },
-    );
+    startPgbouncer(program as PgbouncerProgram, { dsn: system.database.dsn, poolMode, settings }, own);
 
   const send = (name: string) => {
     const content = { mode: 'rendered', subject: 's', text: 't' };
@@ -82,7 +70,7 @@ describe.skipIf(typeof program === 'string')('behind PgBouncer', () => {
     120_000,
   );
 
-  it.each(APPS)('in transaction mode, %s refuses to start, and names the cure', async (app) => {
+  it.each(APPS)('in transaction mode, %s refuses to start, and names the cure', { timeout: 90_000 }, async (app) => {
     const { dsn, process: pooler } = await pooled('transaction');
     await refuses(app, dsn);
     await pooler.stop();
@@ -92,7 +80,7 @@ describe.skipIf(typeof program === 'string')('behind PgBouncer', () => {
     ['transaction', 'with one connection', { default_pool_size: '1' }],
     ['transaction', 'that hands them out in turn', { server_round_robin: '1', min_pool_size: '3' }],
     ['statement', 'as it comes', {}],
-  ] as const)('in %s mode, %s, a process refuses to start', async (poolMode, _name, settings) => {
+  ] as const)('in %s mode, %s, a process refuses to start', { timeout: 90_000 }, async (poolMode, _name, settings) => {
     const { dsn, process: pooler } = await pooled(poolMode, settings);
     await refuses('scheduler', dsn);
     await pooler.stop();

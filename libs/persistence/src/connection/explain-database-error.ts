@@ -30,7 +30,7 @@ const CURES: Readonly<Record<string, string>> = {
 
 const BY_TEXT: readonly (readonly [RegExp, string])[] = [
   [/does not support SSL/, 'turn ssl on there, or say sslmode=disable'],
-  [/SSL connection|self.signed|unable to (verify|get)/i, 'name the authority of its certificate as sslrootcert'],
+  [/SSL connection|self.signed|unable.to.(verify|get)/i, 'name the authority of its certificate as sslrootcert'],
   [/certificate|PEM routines|SSL routines/i, 'see that sslrootcert, sslcert and sslkey name files in PEM that belong together'],
   [/password must be a (non-empty )?string/, 'add the password'],
   [/terminated unexpectedly|unexpected|protocol/i, 'see that host and port are those of PostgreSQL'],
