@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { eventually } from '@mail/testing';
 import { describe, expect, it } from 'vitest';
 import { createLogger } from './logger.js';
@@ -28,8 +29,16 @@ describe('a failpoint', () => {
   });
 
   const passing = (action: 'kill' | 'stop') => {
-    const sources = ['--conditions=@mail/source', '--disable-warning=ExperimentalWarning', '--import', './testing/resolve-sources.mjs'];
-    const child = spawn(process.execPath, [...sources, './testing/pass-failpoint.ts', action], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const testing = join(import.meta.dirname, '..', 'testing');
+    const sources = [
+      '--conditions=@mail/source',
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      join(testing, 'resolve-sources.mjs'),
+    ];
+    const child = spawn(process.execPath, [...sources, join(testing, 'pass-failpoint.ts'), action], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     return { child, exited: once(child, 'exit') };
   };
 

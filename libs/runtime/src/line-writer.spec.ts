@@ -36,7 +36,8 @@ it('what is graver is written at once, and with it what came before', () => {
 });
 
 it('nothing is lost when the process ends before the turn does', () => {
-  const sources = ['--conditions=@mail/source', '--disable-warning=ExperimentalWarning', '--import', './testing/resolve-sources.mjs'];
-  const { stdout } = spawnSync(process.execPath, [...sources, './testing/write-lines.ts'], { encoding: 'utf8' });
+  const testing = join(import.meta.dirname, '..', 'testing');
+  const sources = ['--conditions=@mail/source', '--disable-warning=ExperimentalWarning', '--import', join(testing, 'resolve-sources.mjs')];
+  const { stdout } = spawnSync(process.execPath, [...sources, join(testing, 'write-lines.ts')], { encoding: 'utf8' });
   expect(stdout).toBe(line('info', 'first') + line('info', 'second'));
 });

@@ -10,6 +10,10 @@ export type App = (typeof APPS)[number];
 /** The repository, as it is built. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 
+/** Where Node keeps what it has compiled, as `npm test` says: a fifth of the work of a start. */
+const { NODE_COMPILE_CACHE } = process.env;
+const COMPILED: Readonly<Record<string, string>> = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
 export type LogLine = Readonly<Record<string, unknown>> & { readonly event?: string };
 
 /** One of the five, as it is deployed: the built program, in a process of its own, configured by its environment alone. */
@@ -31,7 +35,7 @@ export interface MailProcess {
 export function mailProcess(app: App, env: Readonly<Record<string, string>>, root = ROOT): MailProcess {
   const child: ChildProcess = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js')], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', ...COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];

@@ -19,10 +19,11 @@ const MESSAGE_LINES = 30;
 const LINE_LENGTH = 500;
 const WATCH_EVERY_MS = 500;
 
-/** What whoever calls us has set for the service would change what specs see. */
-function testEnvironment(services: Readonly<Record<string, string>>): Record<string, string> {
+/** What whoever calls us has set for the service would change what specs see. Node keeps what it compiled of packages for the next file. */
+function testEnvironment({ state }: Context, services: Readonly<Record<string, string>>): Record<string, string> {
   const ours = Object.entries(toolEnvironment()).filter(([name]) => !/^(MAIL|OTEL)_/.test(name));
-  return { ...Object.fromEntries(ours), ...services, NODE_ENV: 'test', FORCE_COLOR: '0' };
+  const cache = { NODE_COMPILE_CACHE: join(state.path, 'compiled') };
+  return { ...Object.fromEntries(ours), ...services, ...cache, NODE_ENV: 'test', FORCE_COLOR: '0' };
 }
 
 /** Runs the specs, and says what comes of them while they run. */
@@ -92,7 +93,7 @@ await runCommand('test', async (context) => {
   const { progress, logFile } = context;
   const projects = testedProjects(projectRoot, process.argv.slice(2));
   const [{ environment }] = await Promise.all([prepareTestServices(context), prepareBrowser(context, projects)]);
-  const specs = await runTests(context, projects, testEnvironment(environment));
+  const specs = await runTests(context, projects, testEnvironment(context, environment));
   const failures = specs.failures({ isOver: true });
   for (const line of failures.flatMap(describe)) progress.line(line);
   if (failures.some(({ file }) => file === '')) progress.line(logTail(logFile('tests'), MESSAGE_LINES));
