@@ -99,7 +99,7 @@ async function answers(dsn: string): Promise<true | undefined> {
 
 /**
  * Starts PostgreSQL on a free port of loopback, over the data in `folder`, which is made at the first start.
- * @param more settings beside those that make it durable
+ * @param more settings beside those that make it durable, or in their place
  */
 export async function startPostgres(
   folder: string,
@@ -132,7 +132,7 @@ export async function startPostgres(
         data,
         '-p',
         String(port),
-        ...Object.entries({ ...more, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+        ...Object.entries({ ...settings, ...more }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
       env: { LC_ALL: 'C', TZ: 'UTC' },
       cwd: data,
