@@ -1,4 +1,4 @@
-import { giveBackUnstarted, openDatabase, readOthersMet, subscribe } from '@mail/persistence';
+import { giveBackUnstarted, openDatabase, readLatelyMet, subscribe } from '@mail/persistence';
 import { smtpProvider, stubProvider } from '@mail/provider';
 import { gauge, loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
@@ -63,7 +63,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     findVersion: templateVersions(catalog, database),
     provider,
     secretKeys: config.secretKeys,
-    othersMet: (deliveryId) => readOthersMet(database, deliveryId, SAME_MINUTES_MS),
+    latelyMet: (deliveryId) => readLatelyMet(database, deliveryId, SAME_MINUTES_MS),
     recordLate: (attempt, result) => void late.record(attempt, result),
     giveBack(notBegun) {
       const given = giveBack(notBegun);

@@ -5,7 +5,7 @@ import {
   resultMask,
   tellTrouble,
   type AttemptResult,
-  type OthersMet,
+  type LatelyMet,
   type ResultMask,
   type SecretKeys,
 } from '@mail/domain';
@@ -44,8 +44,8 @@ export interface PerformAttemptOptions {
   readonly provider: MailProvider;
   /** What secret variables may be sealed with. */
   readonly secretKeys: SecretKeys;
-  /** What other deliveries met in the last minutes: asked where a refusal may be everybody's. */
-  readonly othersMet: (deliveryId: string) => Promise<OthersMet>;
+  /** What others, and the delivery, met in the last minutes: asked where a refusal may be everybody's. */
+  readonly latelyMet: (deliveryId: string) => Promise<LatelyMet>;
   /** Settles and writes the result. */
   readonly record: (performed: PerformedAttempt) => Promise<void>;
   /** Settles and writes what an overdue reply says. */
@@ -96,9 +96,9 @@ async function openRenderAndSend(
 }
 
 /** What is not known is taken for trouble: the mail is tried again, and asked about then. */
-async function isAlone({ delivery_id, started_at, trouble_since }: TakenAttempt, { othersMet }: PerformAttemptOptions): Promise<boolean> {
+async function isAlone({ delivery_id, started_at }: TakenAttempt, { latelyMet }: PerformAttemptOptions): Promise<boolean> {
   try {
-    return isRefusedAlone(await othersMet(delivery_id), { startedAt: started_at, refusedBefore: trouble_since !== null });
+    return isRefusedAlone(await latelyMet(delivery_id), started_at);
   } catch {
     return false;
   }

@@ -80,6 +80,21 @@ describe('a refusal to relay is the mail’s own only while others succeed', () 
     for (const id of queue) expect((await stands(id))?.is).toBe('provider_accepted');
   });
 
+  it('what every delivery gets is trouble too, where a connection was refused before', async () => {
+    let answer: SinkAnswer = null;
+    const { accept, perform, stands } = await specWorker({
+      script: { mail: () => (answer?.startsWith('421') ? answer : null), rcpt: () => answer },
+    });
+    await accept();
+    await perform();
+    answer = '421 4.3.2 restarting';
+    const queue = [await accept(), await accept()];
+    await perform();
+    answer = RELAY;
+    for (let attempts = 0; attempts < 3; attempts += 1) await perform();
+    for (const id of queue) expect((await stands(id))?.is).toBe('queued');
+  });
+
   it('of a mail to many, whom the server refuses to relay to fails, and the others have it', async () => {
     const { accept, perform, query, stands } = await specWorker({
       script: { rcpt: (recipient) => (recipient.startsWith('b') ? RELAY : null) },

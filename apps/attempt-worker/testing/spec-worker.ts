@@ -1,5 +1,5 @@
 import type { SecretKeys } from '@mail/domain';
-import { readOthersMet, takeAttempts, type Database } from '@mail/persistence';
+import { readLatelyMet, takeAttempts, type Database } from '@mail/persistence';
 import { smtpProvider } from '@mail/provider';
 import { createLogger } from '@mail/runtime';
 import { templateVersions } from '@mail/runtime/template-versions';
@@ -62,7 +62,7 @@ export async function specWorker({
     findVersion: templateVersions(NO_TEMPLATES, asking(database)),
     provider,
     secretKeys,
-    othersMet: (id: string) => readOthersMet(database, id, 300_000),
+    latelyMet: (id: string) => readLatelyMet(database, id, 300_000),
     record: (performed: PerformedAttempt) => records.record(performed),
     recordLate: (...told: Parameters<typeof late.record>) => void late.record(...told),
     giveBack: giveBackNotBegun({ database, late, logger }),

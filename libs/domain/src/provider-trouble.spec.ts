@@ -285,7 +285,8 @@ describe('a mail is refused alone', () => {
     ['another succeeded before, and others are refused since', 28, 29, true, false],
     ['another succeeded before, and after others were refused', 29, 28, true, true],
   ])('%s', (_, success, refusal, refusedBefore, alone) => {
-    const others = { successAt: success === null ? null : at(success), refusalAt: refusal === null ? null : at(refusal) };
-    expect(isRefusedAlone(others, { startedAt, refusedBefore })).toBe(alone);
+    const perhapsAt = (second: number | null): Date | null => (second === null ? null : at(second));
+    const met = { othersSucceededAt: perhapsAt(success), othersRefusedAt: perhapsAt(refusal), refusedBefore };
+    expect(isRefusedAlone(met, startedAt)).toBe(alone);
   });
 });

@@ -79,23 +79,24 @@ function applies(rule: TroubleRule, { code, enhanced, text }: SmtpReply, phase: 
   return rule.text === undefined || rule.text.test(text);
 }
 
-/** The latest of what other deliveries met in the last minutes, by the database's clock. */
-export interface OthersMet {
-  readonly successAt: Date | null;
+/** What was met in the last minutes, by the database's clock: the latest of other deliveries, and of the mail itself. */
+export interface LatelyMet {
+  readonly othersSucceededAt: Date | null;
   /** A refusal at MAIL or RCPT that was taken for trouble with the provider. */
-  readonly refusalAt: Date | null;
+  readonly othersRefusedAt: Date | null;
+  /** Whether this mail was refused like that before. */
+  readonly refusedBefore: boolean;
 }
 
 /**
- * Whether a refusal to relay is the mail's own. A success after the attempt began proves it. An older one does only for a mail that
- * was refused before, and if nobody else was refused since: when a provider begins to refuse everything, the last success is always
- * older, and the first to be refused must not pay for it.
+ * Whether a refusal to relay, of an attempt that began at `startedAt`, is the mail's own. A success after that proves it. An older one does
+ * only for a mail that was refused before, and if nobody else was refused since: when a provider begins to refuse everything, the last success
+ * is always older, and the first to be refused must not pay for it.
  */
-export function isRefusedAlone(others: OthersMet, attempt: { readonly startedAt: Date; readonly refusedBefore: boolean }): boolean {
-  const { successAt, refusalAt } = others;
-  if (successAt === null) return false;
-  if (successAt >= attempt.startedAt) return true;
-  return attempt.refusedBefore && (refusalAt === null || refusalAt < successAt);
+export function isRefusedAlone({ othersSucceededAt, othersRefusedAt, refusedBefore }: LatelyMet, startedAt: Date): boolean {
+  if (othersSucceededAt === null) return false;
+  if (othersSucceededAt >= startedAt) return true;
+  return refusedBefore && (othersRefusedAt === null || othersRefusedAt < othersSucceededAt);
 }
 
 /** Whether what others met decides about a result. What went past RCPT for somebody was not refused for want of a right to relay. */

@@ -34,7 +34,7 @@ export * from './statements/read-attempt-states.js';
 export * from './statements/read-content.js';
 export * from './statements/read-deliveries.js';
 export * from './statements/read-explained.js';
-export * from './statements/read-others-met.js';
+export * from './statements/read-lately-met.js';
 export * from './statements/read-resendable.js';
 export * from './statements/read-retention-lag.js';
 export * from './statements/read-stats.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACCEPTED, PUT_OFF, record, REFUSED, retaken, smtpSaid, started } from '../testing/attempts.js';
 import { to } from '../testing/a-delivery.js';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
-import { readOthersMet } from './statements/read-others-met.js';
+import { readLatelyMet } from './statements/read-lately-met.js';
 import type { TakenAttempt } from './statements/take-attempts.js';
 
 let spec: SpecDatabase;
@@ -67,13 +67,14 @@ describe('an attempt that met trouble', () => {
   });
 });
 
-describe('what others met', () => {
-  const others = async ({ delivery_id }: TakenAttempt) => {
-    const { successAt, refusalAt } = await readOthersMet(spec.database, delivery_id, MINUTES_MS);
-    return [successAt !== null, refusalAt !== null];
+describe('what was lately met', () => {
+  const lately = ({ delivery_id }: TakenAttempt) => readLatelyMet(spec.database, delivery_id, MINUTES_MS);
+  const others = async (taken: TakenAttempt) => {
+    const { othersSucceededAt, othersRefusedAt } = await lately(taken);
+    return [othersSucceededAt !== null, othersRefusedAt !== null];
   };
 
-  it('is nothing while there are none, whatever the delivery met itself', async () => {
+  it('by others is nothing while there are none, whatever the delivery met itself', async () => {
     const alone = await started(spec, { recipients: to('a@x.example') });
     expect(await others(alone)).toEqual([false, false]);
     await record(spec.database, alone, TROUBLE);
@@ -82,7 +83,7 @@ describe('what others met', () => {
     expect(await others(alone)).toEqual([false, false]);
   });
 
-  it('is a success, and a refusal that was trouble; other failures are neither', async () => {
+  it('by others is a success, and a refusal that was trouble; other failures are neither', async () => {
     const mine = await started(spec);
     await record(spec.database, await started(spec), REFUSED);
     await record(spec.database, await started(spec), { ...smtpSaid('transport_failed', 'untried'), phase: 'rcpt', reply: null });
@@ -91,6 +92,16 @@ describe('what others met', () => {
     expect(await others(mine)).toEqual([false, true]);
     await record(spec.database, await started(spec), ACCEPTED);
     expect(await others(mine)).toEqual([true, true]);
+  });
+
+  it('by the delivery itself is such a refusal, and no other trouble', async () => {
+    const first = await started(spec);
+    await record(spec.database, first, { ...smtpSaid('transport_failed', 'trouble'), phase: 'connect', reply: null });
+    const second = await retaken(spec, first.delivery_id);
+    expect((await lately(second)).refusedBefore).toBe(false);
+    await record(spec.database, second, TROUBLE);
+    expect((await lately(second)).refusedBefore).toBe(true);
+    expect((await lately(await started(spec))).refusedBefore).toBe(false);
   });
 
   it('is of the same minutes', async () => {
