@@ -3,6 +3,7 @@ import { smtpProvider, stubProvider } from '@mail/provider';
 import { gauge, loop, type ProcessContext, type RunningProcess } from '@mail/runtime';
 import { nestLogger } from '@mail/runtime/nest';
 import { connectPostgres } from '@mail/runtime/postgres';
+import { observeStuckRows } from '@mail/runtime/stuck-rows';
 import { templateVersions } from '@mail/runtime/template-versions';
 import { loadTemplates } from '@mail/runtime/templates';
 import { NestFactory } from '@nestjs/core';
@@ -51,6 +52,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
       postgres.notifyEnabled ? subscribe(postgres.primaryDsn, `mail ${name}`, 'mail_claimed', wake) : { close: () => Promise.resolve() },
     logger,
   });
+  observeStuckRows([records.stuck]);
   gauge('mail.worker.slots', () => {
     const busy = strategy.busy;
     return [

@@ -2,16 +2,19 @@ import { settleAttempt, type RetryPolicy, type Settlement } from '@mail/domain';
 import {
   isDamagedError,
   isDatabaseUnavailable,
+  findClaimedAttempts,
   isLockedError,
   recordAndTake,
   recordOutcomes,
   takeAttempts,
+  takeGivenAttempts,
   type Database,
   type Outcome,
   type Recorded,
   type TakenAttempt,
 } from '@mail/persistence';
 import { groupCommit, isTracing, newId, throughOutage, traceIdIn, type Logger } from '@mail/runtime';
+import { stuckRows, type StuckRows } from '@mail/runtime/stuck-rows';
 import { endAttemptTrace, traceRecording } from './attempt-trace.js';
 import { measureAttempts } from './measure-attempts.js';
 import type { PerformedAttempt } from './perform-attempt.js';
@@ -33,7 +36,9 @@ export interface AttemptRecords {
   readonly waiting: number;
   /** Outcomes that are kept since another transaction holds a row of their delivery. */
   readonly locked: number;
-  /** Takes up to `limit` attempts, and writes nothing. */
+  /** Attempts that cannot be taken. */
+  readonly stuck: StuckRows<string>;
+  /** Takes up to `limit` attempts, and writes nothing. One that cannot be taken keeps none of the others. */
   take(limit: number): Promise<TakenAttempt[]>;
   /**
    * Writes what waits, and takes up to `limit` attempts, in one statement. What cannot be written so is written by itself, as it is from
@@ -116,7 +121,29 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
       .then((recorded) => written(waiting, recorded), waiting.reject);
   };
 
+  const stuck = stuckRows<string>({ job: 'take', idOf: (id) => id, logger });
+  /** Takes as many as it can of what cannot be taken as a whole. */
+  const takeApart = async (limit: number): Promise<TakenAttempt[]> => {
+    const taken: TakenAttempt[] = [];
+    await stuck.work(await findClaimedAttempts(database, limit, stuck.resting), async (some) => {
+      taken.push(...(await takeGivenAttempts(database, some, workerId)));
+    });
+    return taken;
+  };
+  const take = async (limit: number): Promise<TakenAttempt[]> => {
+    try {
+      const taken = await takeAttempts(database, limit, workerId, stuck.resting);
+      // All that is claimed: what was stuck, and was not left out, is no more.
+      if (taken.length < limit) stuck.passed();
+      return taken;
+    } catch (error) {
+      if (isOutage(error) || isLockedError(error)) throw error;
+      return takeApart(limit);
+    }
+  };
+
   return {
+    stuck,
     record: (performed) =>
       new Promise((resolve, reject) => {
         const waiting = { performed, outcome: outcomeOf(performed, policy), sinceMs: performance.now(), resolve, reject };
@@ -129,9 +156,9 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
     get locked() {
       return locked;
     },
-    take: (limit) => takeAttempts(database, limit, workerId),
+    take,
     async writeAndTake(limit) {
-      if (queue.length === 0) return this.take(limit);
+      if (queue.length === 0) return take(limit);
       const batch = new Map(queue.map((waiting) => [waiting.outcome.state.attemptId, waiting]));
       queue = [];
       const writeTheRest = (): void => {
@@ -141,7 +168,7 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
       };
       try {
         const outcomes = [...batch.values()].map(({ outcome }) => outcome);
-        const record = () => recordAndTake(database, outcomes, limit, workerId);
+        const record = () => recordAndTake(database, outcomes, limit, workerId, stuck.resting);
         const { recorded, taken } = await (isTracing() ? traceRecording([...batch.values()], record) : record());
         for (const { outcome, settlement } of recorded) {
           const { attemptId } = outcome.state;
@@ -155,7 +182,7 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
         if (isOutage(error)) throw error;
         // It is the fault of one of the outcomes, which is no reason to take nothing.
         writeTheRest();
-        return await this.take(limit);
+        return await take(limit);
       } finally {
         writeTheRest();
       }

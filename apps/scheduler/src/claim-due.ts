@@ -1,6 +1,19 @@
 import { PRIORITIES } from '@mail/domain';
-import { claimDueAttempts, claimDueTracedAttempts, isEffectUnknown, type Database, type LaneClaims, type PerLane } from '@mail/persistence';
+import {
+  claimDueAttempts,
+  claimDueTracedAttempts,
+  claimGivenAttempts,
+  findDueAttempts,
+  isDamagedError,
+  isDatabaseUnavailable,
+  isEffectUnknown,
+  isLockedError,
+  type Database,
+  type LaneClaims,
+  type PerLane,
+} from '@mail/persistence';
 import { counter, isTracing, type Logger } from '@mail/runtime';
+import { stuckRows, type StuckRows } from '@mail/runtime/stuck-rows';
 import { ClaimWindow } from './claim-window.js';
 import { traceClaims } from './trace-claims.js';
 
@@ -18,11 +31,15 @@ const LANES = [0, 1, 2] as const;
 const BUSY_MS = 5;
 /** So long workers are not told, but poll, after a claim that told them had failed. */
 const UNTOLD_MS = 10_000;
+/** So many windows full of what cannot be claimed are left out in one turn. */
+const MOST_APART = 20;
 const LOG_AGAIN_MS = 60_000;
 
 export interface ClaimDue {
   /** Claims what is due in lane order, and wakes the workers. Waits for nobody: it skips what another holds. */
   turn(): Promise<number>;
+  /** Attempts that cannot be claimed. */
+  readonly stuck: StuckRows<string>;
   /** Claims what is urgent beside a turn that is under way; the next would come to it later. */
   urgent(): void;
 }
@@ -30,14 +47,27 @@ export interface ClaimDue {
 export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }: ClaimDueOptions): ClaimDue {
   const windows = [new ClaimWindow(claimWindow), new ClaimWindow(claimWindow), new ClaimWindow(claimWindow)] as const;
   const claims = counter('mail.claims');
+  const stuck = stuckRows<string>({ job: 'claim', idOf: (id) => id, logger });
   const claimTelling = async (limits: PerLane<number>, telling: boolean): Promise<PerLane<LaneClaims>> => {
-    if (!isTracing()) return claimDueAttempts(database, limits, telling);
+    if (!isTracing()) return claimDueAttempts(database, limits, telling, stuck.resting);
     const startedAt = new Date();
-    const traced = await claimDueTracedAttempts(database, limits, telling);
+    const traced = await claimDueTracedAttempts(database, limits, telling, stuck.resting);
     traceClaims(traced, startedAt);
     return traced;
   };
-  const claim = tell ? tellingIfPossible(claimTelling, logger) : (limits: PerLane<number>) => claimTelling(limits, false);
+  const claimTogether = tell ? tellingIfPossible(claimTelling, logger) : (limits: PerLane<number>) => claimTelling(limits, false);
+  /** One that cannot be claimed fails the claim of all: the others are claimed around it, and it is left out for a while. */
+  const claim = async (limits: PerLane<number>): Promise<PerLane<LaneClaims>> => {
+    for (let left = MOST_APART; ; left -= 1) {
+      try {
+        return await claimTogether(limits);
+      } catch (error) {
+        if (left === 0 || (isDatabaseUnavailable(error) && !isDamagedError(error)) || isLockedError(error)) throw error;
+        const due = await findDueAttempts(database, limits, stuck.resting);
+        await stuck.work(due, (some) => claimGivenAttempts(database, some));
+      }
+    }
+  };
   /** Claims within the limits, and learns what they took. */
   const fill = async (limits: PerLane<number>, lanes: readonly (typeof LANES)[number][] = LANES): Promise<void> => {
     const claimedNow = await claim(limits);
@@ -59,10 +89,13 @@ export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }
     }
   };
   return {
+    stuck,
     async turn() {
       underWay = true;
       await fill([windows[0].limit, windows[1].limit, windows[2].limit]).finally(() => (underWay = false));
       const full = windows.filter(({ isFull }) => isFull);
+      // All that is due: what was stuck, and was not left out, is no more.
+      if (full.length === 0) stuck.passed();
       busyMs = full.some(({ wasEmpty }) => wasEmpty) ? BUSY_MS : busyMs * 2;
       // In the long run once a quarter of a window is taken: many claims in one statement, and workers never wait.
       return Math.min(pollIntervalMs, ...full.map(({ quarterMs }) => Math.max(BUSY_MS, Math.min(busyMs, quarterMs))));

@@ -59,7 +59,7 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
     });
     start('check conservation', recoveryIntervalMs, conservation.turn);
     gauge('mail.unaccounted', () => Object.entries(conservation.counts()).map(([kind, value]) => ({ value, attributes: { kind } })));
-    observeStuckRows([expiry.stuck, supersessions.stuck, staleClaims.stuck, recovery.stuck, plans.stuck]);
+    observeStuckRows([claims.stuck, expiry.stuck, supersessions.stuck, staleClaims.stuck, recovery.stuck, plans.stuck]);
     observeDepth(database);
     if (!postgres.notifyEnabled) return;
     this.subscription = subscribe(postgres.primaryDsn, `mail ${config.app}`, 'mail_due', (lane) => {

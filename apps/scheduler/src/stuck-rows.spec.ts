@@ -4,6 +4,7 @@ import { testDatabase, type TestDatabase } from '@mail/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aQueued, manyQueued } from '../testing/a-queued.js';
 import { openSpecDatabase } from '../testing/open-spec-database.js';
+import { claimDue } from './claim-due.js';
 import { expireDue } from './expire-due.js';
 import { finishDeferred } from './finish-deferred.js';
 import { giveBackStale } from './give-back-stale.js';
@@ -120,4 +121,13 @@ it('a superseded delivery that cannot be ended stops the end of no other', async
   await turn(running);
   expect(await statusesOf('s')).toEqual(['superseded ended']);
   expect(running.stuck.count).toBe(1);
+});
+
+it('attempts that cannot be claimed, as many as a window holds, keep none of the others from being claimed', async () => {
+  const bad = await manyQueued(test, 60, { source: 'poison' });
+  await aQueued(test);
+  const claims = claimDue({ database, logger: logger(), tell: true, pollIntervalMs: 250, claimWindow: 200 });
+  for (let turns = 0; turns < 3; turns += 1) await claims.turn();
+  expect(await statusesOf('s')).toEqual(['queued claimed']);
+  expect(claims.stuck.count).toBe(bad.length);
 });

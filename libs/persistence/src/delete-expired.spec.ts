@@ -23,7 +23,7 @@ describe('a delivery is deleted', () => {
   it('with all that belongs to it, once it has ended that long ago', async () => {
     const taken = await started(spec);
     await spec.rows(`update attempts set number = 3`);
-    await record(spec.database, { ...taken, number: 3 }, smtpSaid('timed_out', 'untried'));
+    await record(spec.database, { ...taken, number: 3, schedule_position: 3 }, smtpSaid('timed_out', 'untried'));
     expect(await count('dead_letters')).toBe(1);
     await endedAgo('2 days');
     expect(await sweepPage(sweepEndedDeliveries, spec.database, 3 * DAY_MS, 10)).toBe(0);

@@ -29,7 +29,7 @@ async function ended(result = ACCEPTED): Promise<string> {
 async function deadLetter(): Promise<string> {
   const taken = await started(spec);
   await spec.rows(`update attempts set number = 3 where attempt_id = $1`, [taken.attempt_id]);
-  await record(spec.database, { ...taken, number: 3 }, PUT_OFF);
+  await record(spec.database, { ...taken, number: 3, schedule_position: 3 }, PUT_OFF);
   return taken.delivery_id;
 }
 async function everyEnd(): Promise<void> {

@@ -73,15 +73,16 @@ export interface RecordedAndTaken {
   readonly taken: TakenAttempt[];
 }
 
-/** Settles and writes what it can, and takes up to `limit` claimed attempts, all in one statement. */
+/** Settles and writes what it can, and takes up to `limit` claimed attempts, none of `but`, all in one statement. */
 export async function recordAndTake(
   runner: Runner,
   outcomes: readonly Outcome[],
   limit: number,
   workerId: string,
+  but: readonly string[] = [],
 ): Promise<RecordedAndTaken> {
   const batch = settled(outcomes).filter(({ settlement }) => !settlement.cancelUnstartedRetry);
-  const { written, taken } = await insertSettlementsAndTake(runner, batch.map(rowOf), limit, workerId);
+  const { written, taken } = await insertSettlementsAndTake(runner, batch.map(rowOf), limit, workerId, but);
   const recorded = batch.filter(({ outcome }) => written.has(outcome.state.attemptId));
   return { recorded, left: outcomes.filter(({ state }) => !written.has(state.attemptId)), taken };
 }

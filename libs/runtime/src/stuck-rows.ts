@@ -18,6 +18,8 @@ export interface StuckRows<Row> {
    * for later, and costs the others nothing but time. Rejects where the database cannot be used.
    */
   work(rows: readonly Row[], work: (some: readonly Row[]) => Promise<void>): Promise<void>;
+  /** Those that failed a short time ago, for a job that asks for the others alone. */
+  readonly resting: readonly string[];
   /** All rows that there are have been worked on since the last time: those that were not among them are stuck no more. */
   passed(): void;
 }
@@ -71,6 +73,12 @@ export function stuckRows<Row>({ job, idOf, logger }: StuckRowsOptions<Row>): St
     job,
     get count() {
       return [...stuck.values()].filter(({ locked }) => !locked).length;
+    },
+    get resting() {
+      const nowMs = performance.now();
+      const resting = [...stuck].flatMap(([id, { retryAtMs }]) => (nowMs < retryAtMs ? [id] : []));
+      for (const id of resting) met.add(id);
+      return resting;
     },
     work: (rows, work) =>
       sparing(

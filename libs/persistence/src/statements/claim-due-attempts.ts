@@ -23,7 +23,7 @@ export interface ClaimedTrace {
 }
 
 // Fills the window of each lane: claims due attempts, oldest first, until $1 of the high, $2 of the normal and $3 of the bulk lane
-// are claimed and not yet taken. Returns both counts, by lane. Served by attempts_due_idx, and by attempts_claimed_idx for the
+// are claimed and not yet taken, none of $5. Returns both counts, by lane. Served by attempts_due_idx, and by attempts_claimed_idx for the
 // count, which reads as many entries as the windows hold. Concurrent claimers skip each other's rows, and may together overfill
 // a window by what one of them claims. By ctid, never by a join: with a parameter as its limit the planner takes a tenth of the
 // table for granted, and scans it; and the status is asked again in a form that no index serves, or a plan from when little was due
@@ -34,11 +34,11 @@ const claiming = `waiting as materialized (
   claimed as (
     update attempts set status = 'claimed', claimed_at = date_trunc('milliseconds', now())
     where ctid = any(
-        array(select ctid from attempts where status = 'scheduled' and lane = 0 and scheduled_at <= now() order by scheduled_at
+        array(select ctid from attempts where status = 'scheduled' and lane = 0 and scheduled_at <= now() and attempt_id <> all($5::uuid[]) order by scheduled_at
           limit greatest(0, $1::int - coalesce((select count from waiting where lane = 0), 0)) for update skip locked)
-        || array(select ctid from attempts where status = 'scheduled' and lane = 1 and scheduled_at <= now() order by scheduled_at
+        || array(select ctid from attempts where status = 'scheduled' and lane = 1 and scheduled_at <= now() and attempt_id <> all($5::uuid[]) order by scheduled_at
           limit greatest(0, $2::int - coalesce((select count from waiting where lane = 1), 0)) for update skip locked)
-        || array(select ctid from attempts where status = 'scheduled' and lane = 2 and scheduled_at <= now() order by scheduled_at
+        || array(select ctid from attempts where status = 'scheduled' and lane = 2 and scheduled_at <= now() and attempt_id <> all($5::uuid[]) order by scheduled_at
           limit greatest(0, $3::int - coalesce((select count from waiting where lane = 2), 0)) for update skip locked)
       )
       and status || '' = 'scheduled' and scheduled_at <= now()
@@ -72,9 +72,14 @@ const claimDueTraced = statement<LaneClaims & { lane: number; traces: readonly C
   from (values (0), (1), (2)) as lanes(lane) order by lane`,
 );
 
-/** `tell`: whether workers that listen on `mail_claimed` are notified. */
-export async function claimDueAttempts(runner: Runner, windows: PerLane<number>, tell: boolean): Promise<PerLane<LaneClaims>> {
-  return perLane(await run(runner, claimDue, [...windows, tell]));
+/** `tell`: whether workers that listen on `mail_claimed` are notified; `but`: attempts that are left out. */
+export async function claimDueAttempts(
+  runner: Runner,
+  windows: PerLane<number>,
+  tell: boolean,
+  but: readonly string[] = [],
+): Promise<PerLane<LaneClaims>> {
+  return perLane(await run(runner, claimDue, [...windows, tell, but]));
 }
 
 /** As `claimDueAttempts`; what was claimed comes along, for whoever traces it. */
@@ -82,8 +87,39 @@ export async function claimDueTracedAttempts(
   runner: Runner,
   windows: PerLane<number>,
   tell: boolean,
+  but: readonly string[] = [],
 ): Promise<PerLane<LaneClaims & { readonly traces: readonly ClaimedTrace[] }>> {
-  return perLane(await run(runner, claimDueTraced, [...windows, tell]));
+  return perLane(await run(runner, claimDueTraced, [...windows, tell, but]));
+}
+
+// What a claim of up to $1, $2 and $3 of the lanes would take, but for the attempts $4. Served by attempts_due_idx. Locks nothing.
+const findDue = statement<{ attempt_id: string }>(
+  'find_due',
+  ['attempts_due_idx'],
+  `(select attempt_id from attempts where status = 'scheduled' and lane = 0 and scheduled_at <= now() and attempt_id <> all($4::uuid[]) order by scheduled_at limit $1)
+  union all
+  (select attempt_id from attempts where status = 'scheduled' and lane = 1 and scheduled_at <= now() and attempt_id <> all($4::uuid[]) order by scheduled_at limit $2)
+  union all
+  (select attempt_id from attempts where status = 'scheduled' and lane = 2 and scheduled_at <= now() and attempt_id <> all($4::uuid[]) order by scheduled_at limit $3)`,
+);
+
+export async function findDueAttempts(runner: Runner, windows: PerLane<number>, but: readonly string[]): Promise<string[]> {
+  return (await run(runner, findDue, [...windows, but])).map(({ attempt_id }) => attempt_id);
+}
+
+// Claims those of the attempts $1 that are due, and that nobody holds. Served by attempts_pkey.
+const claimGiven = statement(
+  'claim_given',
+  ['attempts_pkey'],
+  `update attempts set status = 'claimed', claimed_at = date_trunc('milliseconds', now())
+  where ctid = any(array(
+      select ctid from attempts where attempt_id = any($1::uuid[]) and status || '' = 'scheduled' and scheduled_at <= now() for update skip locked
+    )) and status || '' = 'scheduled'`,
+);
+
+/** Of a batch that cannot be claimed as a whole. */
+export async function claimGivenAttempts(runner: Runner, attemptIds: readonly string[]): Promise<void> {
+  await run(runner, claimGiven, [attemptIds]);
 }
 
 function perLane<Row>([high, normal, bulk]: readonly Row[]): PerLane<Row> {

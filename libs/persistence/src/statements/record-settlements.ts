@@ -136,7 +136,7 @@ const recordSettlements = statement<{ attempt_id: string; ends: boolean }>(
 // The same, and takes up to $26 attempts: one round trip and one commit for both.
 // The attempts that were not written, seldom any, come with every row, and a row is there also when nothing was taken.
 // Not for settlements that cancel a retry: the retry may be among what is taken, and one statement changes a row but once.
-const { taken, attempts } = takeParts('$26', '$27');
+const { taken, attempts } = takeParts('$26', '$27', '$28::uuid[]');
 const recordAndTake = statement<TakenAttempt & { unwritten: string[] | null }>(
   'record_and_take',
   [...INDEXES, 'attempts_claimed_idx'],
@@ -153,14 +153,15 @@ export async function insertSettlements(runner: Runner, settlements: readonly Se
   return new Map(rows.map(({ attempt_id, ends }) => [attempt_id, ends]));
 }
 
-/** As `insertSettlements`, of settlements none of which cancels a retry, and takes up to `limit` attempts. */
+/** As `insertSettlements`, of settlements none of which cancels a retry, and takes up to `limit` attempts, none of `but`. */
 export async function insertSettlementsAndTake(
   runner: Runner,
   settlements: readonly SettledAttempt[],
   limit: number,
   workerId: string,
+  but: readonly string[],
 ): Promise<{ written: Set<string>; taken: TakenAttempt[] }> {
-  const rows = await run(runner, recordAndTake, [...columnsOf(settlements), limit, workerId]);
+  const rows = await run(runner, recordAndTake, [...columnsOf(settlements), limit, workerId, but]);
   const written = new Set(settlements.map(({ attemptId }) => attemptId));
   for (const id of rows[0]?.unwritten ?? []) written.delete(id);
   return { written, taken: rows.filter(({ attempt_id }) => attempt_id !== null) };

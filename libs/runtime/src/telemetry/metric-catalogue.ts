@@ -140,7 +140,7 @@ export const METRICS = {
   'mail.rows.stuck': {
     type: 'gauge',
     unit: '{row}',
-    apps: ['scheduler', 'retention-job'],
+    apps: ['scheduler', 'attempt-worker', 'retention-job'],
     attributes: { job: 'as in the log line `row_stuck`' },
     description: 'Rows that the job cannot process, by itself or together with others: must be 0. The others are processed.',
   },

@@ -144,6 +144,11 @@ export const mutants: readonly Mutant[] = [
         find: 'where idempotency_keys.expires_at <= now()\n',
         put: 'where true or idempotency_keys.expires_at <= now()\n',
       },
+      {
+        file: 'libs/persistence/dist/statements/accept-deliveries.js',
+        find: '> now()) is not true\n',
+        put: '> now()) is not true or true\n',
+      },
     ],
     scenarios: ['intake-killed-after-insert'],
     signs: ['doubled', 'more than one delivery'],
@@ -174,6 +179,14 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     scenarios: ['smtp-reply-in-overtime'],
+    signs: ['doubled'],
+  },
+  {
+    id: 'held-is-void',
+    what: 'an outcome that cannot be written, since another transaction holds the delivery, counts as settled by another',
+    apps: ['attempt-worker'],
+    edits: [{ file: 'apps/attempt-worker/dist/record-attempts.js', find: 'if (one?.locked === true)', put: 'if (false)' }],
+    scenarios: ['postgres-rows-held'],
     signs: ['doubled'],
   },
   {

@@ -3,6 +3,7 @@ import type { Stage } from '../stage.ts';
 import type { App, RunningApp } from '../world/mail-apps.ts';
 import { holdFinals } from './hold-finals.ts';
 import { untilAttempts, untilConsumed } from './postgres-parts.ts';
+import { ENDED_LONG_AGO } from './retention.ts';
 
 interface Errors {
   readonly app: App;
@@ -47,8 +48,6 @@ export const errors: readonly Errors[] = [
       'read_idempotency_keys.after@2',
       'lock_supersede_keys.before@1',
       'lock_supersede_keys.after@2',
-      'lock_superseded.before@1',
-      'lock_superseded.after@2',
       'mark_superseded.before@1',
       'mark_superseded.after@2',
       'end_unstarted.before@1',
@@ -90,14 +89,18 @@ export const errors: readonly Errors[] = [
       'find_active_resend_plans.after@4',
       'claim_due_attempts.before@2',
       'claim_due_attempts.after@4',
-      'read_expired.before@2',
-      'read_expired.after@4',
+      'find_expired.before@2',
+      'find_expired.after@4',
       'end_unstarted.before@1',
       'end_unstarted.after@1',
-      'give_back_stale_claims.before@2',
-      'give_back_stale_claims.after@4',
-      'read_lost_attempts.before@2',
-      'read_lost_attempts.after@4',
+      'find_deferred_supersessions.before@2',
+      'find_deferred_supersessions.after@4',
+      'find_stale_claims.before@2',
+      'find_stale_claims.after@4',
+      'find_lost_attempts.before@2',
+      'find_lost_attempts.after@4',
+      'read_lost_attempts.before@1',
+      'read_lost_attempts.after@1',
       'record_settlements.before@1',
       'record_settlements.after@1',
     ],
@@ -130,8 +133,8 @@ export const errors: readonly Errors[] = [
       'take_attempts.before@3',
       'take_attempts.after@6',
       'take_attempts.after@9',
-      'give_back_unstarted.before@1',
-      'give_back_unstarted.after@2',
+      'find_unstarted.before@1',
+      'find_unstarted.after@2',
       'record_and_take.before@1',
       'record_and_take.after@2',
       'record_and_take.after@4',
@@ -148,14 +151,16 @@ export const errors: readonly Errors[] = [
     app: 'retention-job',
     env: { MAIL_CLEANUP_INTERVAL: '50ms' },
     points: [
+      'find_ended_deliveries',
       'delete_ended_deliveries',
-      'delete_malformed_commands',
-      'delete_operator_actions',
-      'delete_resend_plan_items',
-      'delete_resend_plans',
-      'delete_expired_keys',
+      'find_old_malformed_commands',
+      'find_old_resend_plan_items',
+      'find_old_resend_plans',
+      'find_old_operator_actions',
+      'find_expired_keys',
     ].flatMap((name) => [`${name}.before@2`, `${name}.after@3`]),
     async round(stage) {
+      await stage.world.query(ENDED_LONG_AGO, [5]);
       await stage.send(2);
       await stage.settled();
     },

@@ -3,8 +3,10 @@ import { postgresCutOff } from './postgres-cut-off.ts';
 import { postgresDiskFull } from './postgres-disk-full.ts';
 import { postgresErrors } from './postgres-errors.ts';
 import { postgresLostAnswers } from './postgres-lost-answers.ts';
+import { postgresNotifyQueue } from './postgres-notify-queue.ts';
 import { postgresOutages } from './postgres-outages.ts';
 import { postgresReplica } from './postgres-replica.ts';
+import { postgresRowsHeld } from './postgres-rows-held.ts';
 
 export const postgresScenarios: readonly Scenario[] = [
   ...postgresOutages,
@@ -13,4 +15,6 @@ export const postgresScenarios: readonly Scenario[] = [
   ...postgresErrors,
   postgresDiskFull,
   postgresReplica,
+  ...postgresRowsHeld,
+  postgresNotifyQueue,
 ];

@@ -6,7 +6,7 @@ const OLD = 1500;
 const HOUR_RETENTION = { MAIL_DELIVERY_RETENTION: '1h' };
 
 // Deliveries that ended long ago, as many as take more than one chunk: only their age and their end matter here.
-const ENDED_LONG_AGO = `
+export const ENDED_LONG_AGO = `
   with old as (
     insert into deliveries (delivery_id, source, idempotency_key, status, end_reason, priority, tags, message_id, from_email, created_at, ended_at, on_uncertain)
     select gen_random_uuid(), 'faults', 'old-' || n, 'sent', 'provider_accepted', 'normal', '{}', '<old-' || n || '@example.com>',

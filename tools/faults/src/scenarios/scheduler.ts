@@ -143,4 +143,72 @@ export const schedulerScenarios: readonly Scenario[] = [
       await stage.settled();
     },
   },
+  {
+    id: 'scheduler-rows-stuck',
+    component: APP,
+    fault: 'Rows that nothing can settle, expire or give back, ahead of others',
+    short: true,
+    async run(stage) {
+      const { apps, query } = stage.world;
+      const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+      await stage.send(6, { door: 'http', command: { deliver_at: inAnHour } });
+      const ids = (
+        await query<{ delivery_id: string }>('select delivery_id from deliveries where starts_with(idempotency_key, $1) order by 1', [
+          stage.tag,
+        ])
+      ).map(({ delivery_id }) => delivery_id);
+      await Promise.all([apps.get(APP).freeze(), apps.get('attempt-worker').freeze()]);
+      // The first of each two is bad, and has waited for longer.
+      for (const [index, set] of [
+        `status = 'in_progress', scheduled_at = now(), claimed_at = now() - $2::interval, started_at = now() - $2::interval, worker_id = 'nobody', token = gen_random_uuid()`,
+        `status = 'claimed', scheduled_at = now(), claimed_at = now() - $2::interval`,
+      ].entries()) {
+        for (const [n, ago] of ['2 hours', '1 hour'].entries()) {
+          await query(`update attempts set ${set} where delivery_id = $1`, [ids[index * 2 + n], ago]);
+        }
+      }
+      for (const [n, ago] of ['2 hours', '1 hour'].entries()) {
+        await query('update deliveries set expires_at = now() - $2::interval where delivery_id = $1', [ids[4 + n], ago]);
+      }
+      const bad = [ids[0], ids[2], ids[4]];
+      await query(`create function refuse_some() returns trigger language plpgsql as $$
+        begin
+          if new.delivery_id in ('${bad.join(`', '`)}') then raise exception 'refused' using errcode = 'check_violation'; end if;
+          return new;
+        end $$`);
+      await query('create trigger refuse_some before update on attempts for each row execute function refuse_some()');
+      try {
+        stage.faulted();
+        for (const app of [APP, 'attempt-worker']) apps.get(app).signal('SIGCONT');
+        await stage.until('the others are dealt with', async () => {
+          const rows = await query(`select from attempts where delivery_id = any($1::uuid[]) and number = 1 and status = 'ended'`, [
+            [ids[1], ids[3], ids[5]],
+          ]);
+          return rows.length === 3;
+        });
+        await stage.until('all bad rows are told of', () => {
+          const jobs = apps
+            .get(APP)
+            .log()
+            .flatMap(({ event, job }) => (event === 'row_stuck' ? [job] : []));
+          return ['recover', 'give_back', 'expire'].every((job) => jobs.includes(job));
+        });
+        stage.check(
+          apps
+            .get(APP)
+            .log()
+            .every(({ event }) => event !== 'turn_failed'),
+          'a turn failed for a row',
+        );
+      } finally {
+        await query('drop trigger refuse_some on attempts; drop function refuse_some()');
+      }
+      await stage.until('the rows are stuck no more', () =>
+        apps
+          .get(APP)
+          .log()
+          .some(({ event }) => event === 'row_unstuck'),
+      );
+    },
+  },
 ];

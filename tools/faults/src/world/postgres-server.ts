@@ -17,10 +17,13 @@ export interface PostgresServer {
   freeze(frozen: boolean): void;
 }
 
+/** So small that it can be filled. */
+const SETTINGS = { max_notify_queue_pages: '64' };
+
 export async function postgresServer(context: Context): Promise<PostgresServer> {
   const { folder, state, processes, progress } = context;
   const listeners: ((port: number) => void)[] = [];
-  const launch = (): Promise<Postgres> => startPostgres(folder, context.logFile('postgresql'), state, processes);
+  const launch = (): Promise<Postgres> => startPostgres(folder, context.logFile('postgresql'), state, processes, SETTINGS);
   let server = await progress.step('PostgreSQL', launch);
   const port = (): number => Number(new URL(server.dsn).port);
   return {
