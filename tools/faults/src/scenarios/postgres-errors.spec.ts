@@ -42,7 +42,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   read_resend_sizes: 'the same',
   mark_resend_items: 'the same',
   advance_resend_plan: 'the same',
-  give_back_attempts: 'where an attempt cannot be begun: give-back-not-begun.spec.ts',
+  give_back_attempts: 'where an attempt cannot be begun: not-begun.spec.ts',
   read_others_met: 'reads, where a server refuses to relay',
   find_claimed: 'where a take fails for one of its rows: stuck-take.spec.ts',
   take_given: 'the same',
