@@ -47,7 +47,7 @@ export const mailAddress = normalised((text) => {
   return parsed.ok ? { ok: true, text: parsed.address } : parsed;
 }).meta({
   description:
-    'A bare address. Local part: a dot-atom of at most 64 octets, which may be beyond ASCII. Domain: a name, internationalised or not; no address literal.',
+    'A bare address. Local part: a dot-atom of at most 64 octets, which may be beyond ASCII. Kept in NFC; nothing invisible. Domain: a name, internationalised or not; no address literal.',
 });
 
 export const timestamp = normalised((text) => {

@@ -22,7 +22,8 @@ describe('an address is taken in its normal form', () => {
     ['grüße@example.com', 'grüße@example.com'],
     ['用户@例子.广告', '用户@xn--fsqu00a.xn--4rr70v'],
     ['😀@example.com', '😀@example.com'],
-    ['می‌خواهم@example.com', 'می‌خواهم@example.com'],
+    ['e\u0301@example.com', '\u00e9@example.com'],
+    ['a@mu\u0308nchen.de', 'a@xn--mnchen-3ya.de'],
     [`${LOCAL_64}@example.com`, `${LOCAL_64}@example.com`],
     [`${'é'.repeat(32)}@example.com`, `${'é'.repeat(32)}@example.com`],
     [`a@${LABEL_63}.com`, `a@${LABEL_63}.com`],
@@ -49,6 +50,8 @@ describe('what is no bare, deliverable address is refused', () => {
     ['a space behind', 'a@example.com '],
     ['a space within', 'a b@example.com'],
     ['a no-break space', 'a\u00a0b@example.com'],
+    ['a joiner', 'a\u200cb@example.com'],
+    ['a Greek question mark, which is a semicolon', 'a\u037eb@example.com'],
     ['a dot first', '.a@example.com'],
     ['a dot last', 'a.@example.com'],
     ['two dots', 'a..b@example.com'],
@@ -128,5 +131,20 @@ it('nothing that is taken can leave its SMTP command, and a normal form is its o
       },
     ),
     { numRuns: 2_000 },
+  );
+});
+
+test('an address that is taken is in NFC, shows every character that it has, and is its own normal form', () => {
+  const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(text, text, (local, label) => {
+      const parsed = parseMailAddress(`a${local}@b${label}.example`);
+      if (!parsed.ok) return;
+      expect(parsed.address).toBe(parsed.address.normalize('NFC'));
+      expect(parsed.address).not.toMatch(/[\p{Default_Ignorable_Code_Point}\p{Z}\p{C}\u2800\ufffd]/u);
+      expect(parseMailAddress(parsed.address)).toEqual(parsed);
+      expect(parseMailAddress(parsed.address.normalize('NFD'))).toEqual(parsed);
+    }),
+    { numRuns: 2000 },
   );
 });

@@ -31,6 +31,12 @@ const ACCEPTED: readonly (readonly [name: string, address: string, envelope?: st
   ['a local part beyond ASCII', 'grüße@example.com'],
   ['a local part and a domain beyond ASCII', '用户@例え.テスト', '用户@xn--r8jz45g.xn--zckzah'],
   ['a local part beyond the first plane', '𐍈🚀@example.com'],
+  ['a local part in decomposed letters', 'gru\u0308ße@example.com', 'grüße@example.com'],
+  ['decomposed Hangul', '\u1112\u1161\u11ab@example.com', '한@example.com'],
+  ['64 octets before the @, decomposed', `${'u\u0308'.repeat(32)}@example.com`, `${'ü'.repeat(32)}@example.com`],
+  ['a domain in decomposed letters', 'ada@bu\u0308cher.example', 'ada@xn--bcher-kva.example'],
+  ['the sign of the kelvin, which is a K', '\u212aarl@example.com', 'Karl@example.com'],
+  ['letters with marks that have no composed form', 'z\u0337@example.com'],
 ];
 
 /** What is no address, or none that is taken. */
@@ -105,6 +111,16 @@ const REFUSED: readonly (readonly [name: string, address: unknown])[] = [
   ['true', true],
 ];
 
+/** What cannot be seen, by its code point: default-ignorable, blank, a space or a control. */
+const INVISIBLE = [
+  ...[0x00ad, 0x034f, 0x061c, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x180b, 0x180e, 0x180f, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f],
+  ...[0x202a, 0x202c, 0x202d, 0x202e, 0x2060, 0x2061, 0x2064, 0x2065, 0x2066, 0x2069, 0x206a, 0x206f, 0x3164, 0xfe00, 0xfe0f, 0xfeff],
+  ...[0xffa0, 0xfff0, 0x1bca0, 0x1d173, 0xe0001, 0xe0020, 0xe007f, 0xe0100, 0xe01ef],
+  ...[0x2800, 0xfffc, 0xfffd, 0x1d159, 0x16fe4],
+  ...[0x00a0, 0x1680, 0x2000, 0x2003, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000],
+  ...[0x0080, 0x0085, 0x009f, 0xfff9, 0xfffb, 0xe000, 0xffff, 0x0378],
+].map((code) => [`U+${code.toString(16).toUpperCase().padStart(4, '0')}`, String.fromCodePoint(code)] as const);
+
 export const ADDRESS_CASES: readonly CommandCase[] = [
   ...ACCEPTED.map(([name, address, envelope = address]): CommandCase => ({
     name: `${name} in an address`,
@@ -121,6 +137,15 @@ export const ADDRESS_CASES: readonly CommandCase[] = [
     expect: 'accepted',
     ends: 'queued',
   },
+  ...INVISIBLE.flatMap(([name, character]) =>
+    [`ada${character}@example.com`, `${character}@example.com`, `ada@exam${character}ple.com`].map((address, index): CommandCase => ({
+      name: `${name} ${['at the end of a local part', 'as a local part', 'within a domain'][index] ?? ''}`,
+      door: 'both',
+      body: commandText({ to: ['ada@example.com', address] }),
+      expect: 'validation_failed',
+      pointer: '/to/1',
+    })),
+  ),
   ...REFUSED.map(([name, address]): CommandCase => ({
     name: `${name} as an address`,
     door: 'both',

@@ -58,6 +58,22 @@ export const RECIPIENT_CASES: readonly CommandCase[] = [
     pointer: '/reply_to',
   },
   {
+    name: 'a recipient in composed and in decomposed letters',
+    door: 'both',
+    body: commandText({ to: ['gr\u00fc\u00dfe@example.com', 'gru\u0308\u00dfe@example.com'], cc: ['gru\u0308\u00dfe@example.com'] }),
+    expect: 'accepted',
+    mail: { recipients: ['gr\u00fc\u00dfe@example.com'] },
+  },
+  {
+    name: 'a recipient whose domain is spelt in four ways',
+    door: 'both',
+    body: commandText({
+      to: ['ada@b\u00fccher.example', 'ada@bu\u0308cher.example', 'ada@xn--bcher-kva.example', 'ada@B\u00dcCHER.EXAMPLE'],
+    }),
+    expect: 'accepted',
+    mail: { recipients: ['ada@xn--bcher-kva.example'] },
+  },
+  {
     name: 'a recipient twice',
     door: 'both',
     body: commandText({ to: ['ada@example.com', 'ada@EXAMPLE.com'] }),
