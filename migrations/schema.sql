@@ -331,6 +331,8 @@ create table stream_offsets (
   fencing_token bigint not null default 0,
   halted_at timestamp(3) with time zone,
   updated_at timestamp(3) with time zone not null,
+  stock jsonb,
+  counts_known boolean not null default true,
   constraint counted_from_zero CHECK (((accepted >= 0) AND (replayed >= 0) AND (malformed >= 0))),
   constraint counted_once CHECK ((consumed = ((accepted + replayed) + malformed))),
   constraint stream_offsets_pkey PRIMARY KEY (stream)

@@ -16,6 +16,8 @@ import { IndexRefusedAttempts1764410100000 } from './1764410100000-index-refused
 import { KeyedFingerprints1764420000000 } from './1764420000000-keyed-fingerprints.js';
 
 /** Every migration, oldest first. A build needs a schema that has seen the last one. */
+import { StreamsAreCounted1764450000000 } from './1764450000000-streams-are-counted.js';
+
 export const migrations = [
   InitialSchema1764000000000,
   DeliveriesKnowTheirStream1764050000000,
@@ -33,7 +35,8 @@ export const migrations = [
   AttemptsKnowTheirTrouble1764410000000,
   IndexRefusedAttempts1764410100000,
   KeyedFingerprints1764420000000,
+  StreamsAreCounted1764450000000,
 ];
 
 /** The name under which the newest migration is recorded. */
-export const newestMigration = 'KeyedFingerprints1764420000000';
+export const newestMigration = 'StreamsAreCounted1764450000000';

@@ -54,7 +54,7 @@ export function intakeOptions({ config }: ProcessContext, database: EntityDataba
       operatorRequestTimeoutMs,
     },
     streamAdoption: {
-      adopt: adoptOnOrder(database, timeoutMs),
+      adopt: adoptOnOrder(database, timeoutMs, idempotencyTtlMs),
       stream: redis.commandStream,
       maxCommandBytes,
       operatorRequestTimeoutMs,

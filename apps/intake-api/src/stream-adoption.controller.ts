@@ -30,23 +30,7 @@ export class StreamAdoptionController {
     const { adopt, stream, maxCommandBytes, operatorRequestTimeoutMs } = this.options;
     const parsed = parseAdoptStreamRequest(bodyOf(body), maxCommandBytes, stream);
     if (!parsed.ok) throw new ProblemError(parsed.refusal);
-    const order = { stream: parsed.request.stream, operator: operatorOf(headers) };
-    const adopted = await within(operatorRequestTimeoutMs, adopt(order));
-    return {
-      stream: adopted.stream,
-      incarnation: adopted.adopted_as,
-      last_id: '0-0',
-      incidents_resolved: adopted.incidents_resolved,
-      gave_up: {
-        incarnation: adopted.incarnation,
-        last_id: adopted.last_id,
-        consumed: Number(adopted.consumed),
-        accepted: Number(adopted.accepted),
-        replayed: Number(adopted.replayed),
-        malformed: Number(adopted.malformed),
-        missed: Number(adopted.missed),
-        halted_at: adopted.halted_at?.toISOString() ?? null,
-      },
-    };
+    const { stream: name, last_id, dry_run } = parsed.request;
+    return within(operatorRequestTimeoutMs, adopt({ stream: name, last_id, dry_run, operator: operatorOf(headers) }));
   }
 }

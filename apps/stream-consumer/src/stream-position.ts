@@ -1,8 +1,11 @@
+import type { StreamStock } from '@mail/domain';
 import {
   acquireStreamLease,
   recordStreamIncident,
+  recordStreamStock,
   releaseStreamLease,
   renewStreamLease,
+  settleStreamCounts,
   type Database,
   type StreamLease,
 } from '@mail/persistence';
@@ -71,6 +74,14 @@ export class LeasedPosition implements StreamPosition {
     const line = { event: 'stream_incident', stream, kind: incident.kind, offset: this.current.lastId, ...incident.detail };
     if (incident.halts) logger.fatal(line, 'the stream went backwards: reading stops until an operator adopts the new stream');
     else logger.error(line, 'the stream is not what was consumed: commands may be lost');
+  }
+
+  stocked(stock: StreamStock): Promise<void> {
+    return recordStreamStock(this.options.database, this.current, stock);
+  }
+
+  counted(entriesAdded: number): Promise<void> {
+    return settleStreamCounts(this.options.database, this.current, entriesAdded);
   }
 
   doubt(): void {

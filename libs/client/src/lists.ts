@@ -94,8 +94,16 @@ export interface ActionQuery extends Period {
 
 export interface AdoptedStream {
   readonly stream: string;
+  /** Whether nothing was changed. */
+  readonly dry_run: boolean;
   readonly incarnation: number;
+  /** Reading goes on after this entry. */
   readonly last_id: string;
+  /** Entries after it that no idempotency key covers any more, at most; `null` where they were not counted. */
+  readonly may_be_sent_again: number | null;
+  /** Entries up to it, which are not read, at most. */
+  readonly passed_over: number | null;
+  readonly counted_at: string | null;
   readonly incidents_resolved: number;
   readonly gave_up: {
     readonly incarnation: number;

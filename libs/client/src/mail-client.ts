@@ -135,8 +135,15 @@ export function createMailClient(options: MailClientOptions) {
     stream: {
       incidents: list<StreamIncident, Period>('stream/incidents'),
       /** `confirm` is the stream's name once more: its offset and counters are given up. */
-      adopt: (request: { readonly stream?: string | null; readonly confirm: string }, call?: CallOptions) =>
-        order<AdoptedStream>('stream/adopt', call, request),
+      adopt: (
+        request: {
+          readonly stream?: string | null;
+          readonly confirm: string;
+          readonly last_id?: string | null;
+          readonly dry_run?: boolean;
+        },
+        call?: CallOptions,
+      ) => order<AdoptedStream>('stream/adopt', call, request),
     },
 
     /** OpenAPI 3.1, of the process that answers. */

@@ -3,7 +3,12 @@
 /** By their names in the document. */
 export interface Schemas {
   Acceptance: { readonly delivery_id: Schemas['Id']; readonly outcome: 'queued' | 'suppressed' | 'expired' };
-  AdoptStreamRequest: { readonly stream?: string | null; readonly confirm: string };
+  AdoptStreamRequest: {
+    readonly stream?: string | null;
+    readonly confirm: string;
+    readonly last_id?: string | null;
+    readonly dry_run?: boolean;
+  };
   Attempt: {
     readonly attempt_id: Schemas['Id'];
     readonly number: number;
@@ -436,8 +441,12 @@ export interface Schemas {
   };
   StreamAdoption: {
     readonly stream: string;
+    readonly dry_run: boolean;
     readonly incarnation: number;
     readonly last_id: string;
+    readonly may_be_sent_again: number | null;
+    readonly passed_over: number | null;
+    readonly counted_at: Schemas['Time'] | null;
     readonly incidents_resolved: number;
     readonly gave_up: {
       readonly incarnation: number;

@@ -1,4 +1,5 @@
 export * from './adopt-stream-request.js';
+export * from './adoption-start.js';
 export * from './attempt.js';
 export * from './problem.js';
 export * from './validation-failed.js';
@@ -16,6 +17,7 @@ export * from './delivery-command.js';
 export * from './delivery-command-json-schema.js';
 export * from './delivery-filter.js';
 export * from './duration.js';
+export * from './entry-id.js';
 export * from './explain/explain-delivery.js';
 export * from './explain/explain-facts.js';
 export * from './explain/explanation.js';

@@ -11,7 +11,7 @@ const ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]";
 // Beyond ASCII, what can be seen: letters, marks, digits, punctuation and symbols, but for those of them that nothing is drawn for
 // (Unicode 5.21, default-ignorable: joiners, fillers, variation selectors, tags), that are drawn as a blank (the Braille pattern without
 // dots, the musical null notehead, the Khitan filler), or that stand for what was lost (U+FFFC, U+FFFD).
-const UNSEEN = String.raw`\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{16fe4}\ufffc\ufffd`;
+const UNSEEN = String.raw`\p{Default_Ignorable_Code_Point}\u{16fe4}\u2800\u{1d159}\ufffc\ufffd`;
 const BEYOND_ASCII = String.raw`(?![\u0000-\u007f${UNSEEN}])[\p{L}\p{M}\p{N}\p{P}\p{S}]`;
 
 const dotAtom = (atom: string): RegExp => new RegExp(String.raw`^(?:${atom})+(?:\.(?:${atom})+)*$`, 'u');

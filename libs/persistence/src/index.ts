@@ -41,6 +41,7 @@ export * from './statements/read-stats.js';
 export * from './statements/record-malformed-commands.js';
 export * from './statements/record-operator-action.js';
 export * from './statements/resend-plans.js';
+export * from './statements/stream-counts.js';
 export * from './statements/stream-incidents.js';
 export * from './statements/stream-lease.js';
 export * from './statements/take-attempts.js';

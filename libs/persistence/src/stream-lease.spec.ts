@@ -39,6 +39,7 @@ describe('one consumer holds the lease of a stream', () => {
       fencingToken: '1',
       consumed: 0,
       missed: 0,
+      countsKnown: true,
       halted: false,
     });
   });

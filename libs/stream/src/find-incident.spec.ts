@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Survey } from './command-stream.js';
 import { findIncident, type Incident, type ReadPosition } from './find-incident.js';
 
-const at = (lastId: string, consumed: number, missed = 0): ReadPosition => ({ lastId, consumed, missed });
+const at = (lastId: string, consumed: number, missed = 0): ReadPosition => ({ lastId, consumed, missed, countsKnown: true });
 const stream = (firstEntryId: string | null, lastGeneratedId: string, entriesAdded: number, length: number): Survey => ({
   kind: 'stream',
   firstEntryId,
@@ -87,4 +87,11 @@ it('an incident says what Redis said, and how many are missing where that is kno
     length: 0,
     entries_missing: null,
   });
+});
+
+it('the counts of a stream that was adopted tell nothing until all of it is read, but ids that went back do', () => {
+  const adopted = { ...at('5-0', 0), countsKnown: false };
+  expect(findIncident(stream('1-0', '9-0', 9, 9), adopted)).toBeNull();
+  expect(findIncident(stream('7-0', '9-0', 9, 3), adopted)).toBeNull();
+  expect(findIncident(stream('1-0', '4-0', 4, 4), adopted)).toMatchObject({ kind: 'went_backwards', halts: true });
 });

@@ -1,11 +1,13 @@
+import { compareEntryIds } from '@mail/domain';
 import type { Survey } from './command-stream.js';
-import { compareEntryIds } from './entry-id.js';
 
 /** Where the reading stands: the last entry consumed, and how many were consumed or found missing since the stream began. */
 export interface ReadPosition {
   readonly lastId: string;
   readonly consumed: number;
   readonly missed: number;
+  /** Whether the stream's own count can be held against these. From an adoption on it cannot, until all is read: some entries were passed over. */
+  readonly countsKnown: boolean;
 }
 
 export interface Incident {
@@ -29,6 +31,7 @@ export function findIncident(survey: Survey, position: ReadPosition): Incident |
   const { lastGeneratedId, firstEntryId, entriesAdded, length, runId } = survey;
   const detail = { last_generated_id: lastGeneratedId, first_entry_id: firstEntryId, entries_added: entriesAdded, length, run_id: runId };
   if (compareEntryIds(lastGeneratedId, position.lastId) < 0) return { kind: 'went_backwards', detail, missed: 0, halts: true };
+  if (!position.countsKnown) return null;
   const isAllRead = lastGeneratedId === position.lastId;
   // An entry at or before the offset is still there: nothing was trimmed past it. Unless reading has gone past a gap since the last
   // look, which the counts alone show, and only once nothing is left to read.

@@ -57,7 +57,7 @@ const turns = async (count: number): Promise<void> => {
 describe('entries arrive at the handler', () => {
   it('from the held offset, in order, each once, in batches that grow', async () => {
     await add('1-0', '2-0', '3-0', '4-0', '5-0', '6-0', '7-0', '8-0');
-    position.held = { lastId: '1-0', consumed: 1, missed: 0, halted: false };
+    position.held = { lastId: '1-0', consumed: 1, missed: 0, countsKnown: true, halted: false };
     listen();
     await turns(4);
     expect(batches).toEqual([['2-0'], ['3-0', '4-0', '5-0', '6-0'], ['7-0', '8-0']]);
@@ -139,12 +139,29 @@ describe('nothing is read', () => {
 
   it('while the reading is halted', async () => {
     await add('1-0');
-    position.held = { lastId: '0-0', consumed: 0, missed: 0, halted: true };
+    position.held = { lastId: '0-0', consumed: 0, missed: 0, countsKnown: true, halted: true };
     listen();
     expect(await turn()).toBe(STANDBY_MS);
+    expect(await turn()).toBe(STANDBY_MS);
+    // For whoever adopts it: once, and not at every turn.
+    expect(position.stocks).toMatchObject([{ length: 1, counted: 1, marks: [['1-0', 1]] }]);
     position.held = { ...position.held, halted: false };
     await turns(2);
     expect(batches).toEqual([['1-0']]);
+  });
+
+  it('and what was passed over at an adoption is no gap once all is read', async () => {
+    await add('1-0', '2-0', '3-0');
+    position.held = { lastId: '2-0', consumed: 0, missed: 0, countsKnown: false, halted: false };
+    listen();
+    await turns(4);
+    expect(batches).toEqual([['3-0']]);
+    expect(position.held).toMatchObject({ consumed: 1, missed: 2, countsKnown: true });
+    await add('4-0', '5-0');
+    await test.redis.xdel(test.stream, '3-0');
+    await test.redis.xtrim(test.stream, 'MAXLEN', 1);
+    await turns(4);
+    expect(position.incidents).toMatchObject([{ kind: 'gap', missed: 1 }]);
   });
 
   it('before the stream was looked at, each time the lease comes back', async () => {
@@ -194,7 +211,7 @@ describe('the stream is looked at', () => {
   });
 
   it('and a key that went missing is reported, and polled until it is back', async () => {
-    position.held = { lastId: '5-0', consumed: 5, missed: 0, halted: false };
+    position.held = { lastId: '5-0', consumed: 5, missed: 0, countsKnown: true, halted: false };
     listen();
     await turns(3);
     expect(position.incidents.map(({ kind }) => kind)).toEqual(['missing_key', 'missing_key']);
@@ -205,7 +222,7 @@ describe('the stream is looked at', () => {
 
   it('and ids that went backwards halt the reading, alive', async () => {
     await add('1-0');
-    position.held = { lastId: '5-0', consumed: 5, missed: 0, halted: false };
+    position.held = { lastId: '5-0', consumed: 5, missed: 0, countsKnown: true, halted: false };
     listen();
     expect(await turn()).toBe('again');
     expect(position.incidents).toMatchObject([{ kind: 'went_backwards', halts: true }]);

@@ -1,6 +1,8 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import type { StreamStock } from '@mail/domain';
 import type { CommandStream, StreamEntry } from './command-stream.js';
+import { countEntries } from './count-entries.js';
 import { findIncident, type Incident, type ReadPosition } from './find-incident.js';
 import { BATCH_BYTES, nextReadSize, smallerReadSize } from './read-size.js';
 
@@ -9,6 +11,9 @@ export const COMMAND_BATCH = 'command.batch';
 
 /** The pattern under which entries are shown ahead of their batch: a handler may get ready for them, and need not. */
 export const COMMAND_AHEAD = 'command.ahead';
+
+/** While reading has stopped. */
+const COUNT_EVERY_MS = 60_000;
 
 /** Of a batch that another may be read beside, since both are in memory then. */
 const MOST_BYTES_BESIDE = BATCH_BYTES / 4;
@@ -24,6 +29,10 @@ export interface StreamPosition {
   hold(): Promise<HeldPosition | null>;
   /** Records what was found missing, and counts it in. */
   report(incident: Incident): Promise<void>;
+  /** Records what is in a stream that reading has stopped on, for whoever adopts it. */
+  stocked(stock: StreamStock): Promise<void>;
+  /** All is read: what the stream has counted and was not consumed was passed over, and is missed no more. */
+  counted(entriesAdded: number): Promise<void>;
   /** Makes the next `hold` ask the store: what is known here may be out of date. */
   doubt(): void;
   release(): Promise<void>;
@@ -53,6 +62,7 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
   private stopping = false;
   private readSize = 1;
   private surveyDue = true;
+  private countDueAtMs = -Infinity;
   /** What was read after the last batch, while that was being stored. */
   private ahead: { readonly after: string; readonly entries: readonly StreamEntry[] } | null = null;
 
@@ -87,8 +97,10 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
       const held = await position.hold();
       if (held === null || held.halted) {
         this.surveyDue = true;
+        if (held !== null) await this.count();
         return standbyMs;
       }
+      this.countDueAtMs = -Infinity;
       if (this.surveyDue) return await this.look(held);
       return await this.readBatch(held);
     } catch (error) {
@@ -100,8 +112,22 @@ export class RedisStreamStrategy extends Server implements CustomTransportStrate
     }
   }
 
+  /** The stream goes on while reading does not: it is counted again from time to time. */
+  private async count(): Promise<void> {
+    const { stream, position } = this.options;
+    if (performance.now() < this.countDueAtMs) return;
+    const stock = await countEntries(stream);
+    if (stock !== null) await position.stocked(stock);
+    this.countDueAtMs = performance.now() + COUNT_EVERY_MS;
+  }
+
   private async look(held: HeldPosition): Promise<NextTurn> {
-    const incident = findIncident(await this.options.stream.survey(), held);
+    const survey = await this.options.stream.survey();
+    if (!held.countsKnown && survey.kind === 'stream' && survey.lastGeneratedId === held.lastId) {
+      await this.options.position.counted(survey.entriesAdded);
+      this.options.position.doubt();
+    }
+    const incident = findIncident(survey, held);
     if (incident !== null) {
       await this.options.position.report(incident);
       this.options.position.doubt();

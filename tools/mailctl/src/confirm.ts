@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline';
 import { Declined, Interrupted, UsageError } from './exit-code.js';
 
-/** Asks on the terminal, unless told not to. @throws Declined after a no, Interrupted by Ctrl-C, UsageError where there is nobody to ask. */
-export async function confirm(question: string, yes: boolean): Promise<void> {
+/** Asks on the terminal, unless told not to; what is asked may take a request to know. @throws Declined after a no, Interrupted by Ctrl-C, UsageError where there is nobody to ask. */
+export async function confirm(question: string | (() => Promise<string>), yes: boolean): Promise<void> {
   if (yes) return;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
     throw new UsageError('this wants to be confirmed, and there is no terminal to ask on: say --yes');
   }
-  const answer = await ask(`${question} [y/N] `);
+  const asked = typeof question === 'string' ? question : await question();
+  const answer = await ask(`${asked} [y/N] `);
   if (answer === 'Ctrl-C') throw new Interrupted('nothing was done');
   if (!/^y(es)?$/i.test(answer.trim())) throw new Declined('nothing was done');
 }

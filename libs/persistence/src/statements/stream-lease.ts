@@ -8,6 +8,8 @@ export interface StreamLease {
   readonly fencingToken: string;
   readonly consumed: number;
   readonly missed: number;
+  /** Whether the stream's own count can be held against these: not from an adoption on, until all is read. */
+  readonly countsKnown: boolean;
   readonly halted: boolean;
 }
 
@@ -17,10 +19,11 @@ interface LeaseRow {
   fencing_token: string;
   consumed: string;
   missed: string;
+  counts_known: boolean;
   halted: boolean;
 }
 
-const OFFSET = `incarnation, last_id, fencing_token, consumed, missed, halted_at is not null as halted`;
+const OFFSET = `incarnation, last_id, fencing_token, consumed, missed, counts_known, halted_at is not null as halted`;
 
 const addStream = statement(
   'add_stream',
@@ -74,6 +77,7 @@ const lease = (stream: string, row: LeaseRow | undefined): StreamLease | null =>
         fencingToken: row.fencing_token,
         consumed: Number(row.consumed),
         missed: Number(row.missed),
+        countsKnown: row.counts_known,
         halted: row.halted,
       };
 

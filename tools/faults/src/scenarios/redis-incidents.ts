@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
-import { adoptStream } from '../world/adopt-stream.ts';
+import { adoptStream, tryAdoption } from '../world/adopt-stream.ts';
 
 interface Incident {
   readonly kind: string;
@@ -182,6 +182,37 @@ export const redisIncidentScenarios: readonly Scenario[] = [
       const { replayed } = await offset(stage);
       stage.check(replayed === backup.length, `${replayed} of ${backup.length} entries that were read before were recognised`);
       stage.check(apps.get('stream-consumer') === consumer, 'the consumer has ended meanwhile');
+    },
+  },
+  {
+    id: 'redis-went-back-for-days',
+    component: 'Redis',
+    fault: 'comes back with entries older than their keys, then an operator adopts the stream',
+    async run(stage) {
+      const { redis, stream, apps, query } = stage.world;
+      // So short that keys can be older than it within the scenario.
+      await apps.restart('intake-api', { MAIL_IDEMPOTENCY_TTL: '1h' });
+      await redis.client.del(stream);
+      const before = await consumed(stage, 5);
+      const recent = await redis.client.xrange(stream, '-', '+');
+      // What was sent two hours ago, and is remembered by nobody any more.
+      const old = recent.map(([id, fields], index) => [`${Number(id.split('-')[0]) - 7_200_000}-${index}`, fields] as const);
+      await query(`delete from idempotency_keys where idempotency_key = any($1)`, [stage.commands.slice(0, 4).map(({ key }) => key)]);
+      const restored = redis.client.multi().del(stream);
+      for (const [id, fields] of old.slice(0, 4)) restored.xadd(stream, id, ...fields);
+      await restored.exec();
+      stage.faulted();
+      await reported(stage, 'went_backwards', before);
+      await stage.send(3, { door: 'stream' });
+      const counted = () => query('select 1 from stream_offsets where stream = $1 and stock is not null', [stream]);
+      await stage.until('the consumer has counted what is there', async () => (await counted()).length === 1);
+      const all = await tryAdoption(stage.world, '0-0');
+      stage.check(all.may_be_sent_again === 4, `4 may be sent again from the beginning, and ${all.may_be_sent_again} are told`);
+      const told = await adoptStream(stage.world);
+      stage.check(told.may_be_sent_again === 0, `${told.may_be_sent_again} entries are told to be sent again by the default`);
+      await stage.settled();
+      const { replayed } = await offset(stage);
+      stage.check(replayed === 0, `${replayed} entries older than their keys were read`);
     },
   },
   {

@@ -27,7 +27,7 @@ export function concernsOf({ lanes, streams }: Stats, incidents: readonly Stream
     ...halted.map(({ stream, halted_at }) => ({
       key: `halted ${stream}`,
       what: `The stream ${stream} went backwards ${relative(Date.parse(halted_at ?? ''), now)}, and is not read.`,
-      look: 'Find out why it was replaced; to go on with it from its beginning, adopt it below.',
+      look: 'Find out why it was replaced; to go on with it, adopt it below.',
     })),
     ...unread.map(({ stream, lease_expires_at }) => ({
       key: `unread ${stream}`,

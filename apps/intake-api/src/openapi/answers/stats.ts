@@ -50,8 +50,16 @@ export const streamAdoptionAnswer = named(
   'StreamAdoption',
   z.object({
     stream: z.string(),
+    dry_run: z.boolean().meta({ description: 'Whether nothing was changed.' }),
     incarnation: z.int().min(1),
-    last_id: z.string(),
+    last_id: z.string().meta({ description: 'Reading goes on after this entry.' }),
+    may_be_sent_again: count.nullable().meta({
+      description:
+        'Entries after it that idempotency keys no longer cover, so that their mail may be sent a second time: at most so many, and more only ' +
+        'if such are added yet. `null` where the consumer has not counted the stream.',
+    }),
+    passed_over: count.nullable().meta({ description: 'Entries up to it, which are not read: at most so many.' }),
+    counted_at: time.nullable(),
     incidents_resolved: count,
     gave_up: z.object({ incarnation: z.int().min(1), last_id: z.string(), ...counts, halted_at: time.nullable() }),
   }),

@@ -17,6 +17,22 @@ const notThere = {
   },
 };
 
+const EXAMPLE_ADOPTION = {
+  stream: EXAMPLE_STREAM,
+  incarnation: 2,
+  counted_at: '2026-01-02T03:04:05.000Z',
+  gave_up: {
+    incarnation: 1,
+    last_id: '1767323045000-3',
+    consumed: 1200,
+    accepted: 1190,
+    replayed: 8,
+    malformed: 2,
+    missed: 0,
+    halted_at: '2026-01-02T03:04:05.000Z',
+  },
+};
+
 export const stream: readonly Operation[] = [
   {
     operationId: 'getMalformedCommand',
@@ -76,7 +92,9 @@ export const stream: readonly Operation[] = [
     path: '/stream/adopt',
     tag: 'Stream',
     summary: 'Go on with a stream that went backwards',
-    description: 'From its beginning. The consumer has stopped reading it, and waits for this.',
+    description:
+      'Reading goes on after what idempotency keys no longer cover, so that nothing is sent twice; or after the entry that is named. The consumer ' +
+      'has stopped reading, has counted what is there, and waits for this.',
     audited: true,
     from: 'bounded',
     body: { schema: named('AdoptStreamRequest', adoptStreamRequestSchema), required: true },
@@ -89,20 +107,27 @@ export const stream: readonly Operation[] = [
         answer: {
           status: 200,
           body: {
-            stream: EXAMPLE_STREAM,
-            incarnation: 2,
-            last_id: '0-0',
+            ...EXAMPLE_ADOPTION,
+            dry_run: false,
+            last_id: '1766721845000-0',
+            may_be_sent_again: 0,
+            passed_over: 412,
             incidents_resolved: 1,
-            gave_up: {
-              incarnation: 1,
-              last_id: '1767323045000-3',
-              consumed: 1200,
-              accepted: 1190,
-              replayed: 8,
-              malformed: 2,
-              missed: 0,
-              halted_at: '2026-01-02T03:04:05.000Z',
-            },
+          },
+        },
+      },
+      tried: {
+        summary: 'What it would mean to read it from its beginning',
+        body: { stream: EXAMPLE_STREAM, confirm: EXAMPLE_STREAM, last_id: '0-0', dry_run: true },
+        answer: {
+          status: 200,
+          body: {
+            ...EXAMPLE_ADOPTION,
+            dry_run: true,
+            last_id: '0-0',
+            may_be_sent_again: 412,
+            passed_over: 0,
+            incidents_resolved: 0,
           },
         },
       },
