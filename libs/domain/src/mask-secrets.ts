@@ -37,12 +37,38 @@ export function resultMask(secrets: Readonly<Record<string, unknown>> | null): R
  */
 export function secretMask(secrets: Readonly<Record<string, unknown>>): (text: string) => string {
   const values = [...new Set(textsIn(secrets))].map((value) => value.trim()).filter((value) => value !== '');
-  // The longest first: one may be part of another.
-  const patterns = values.sort((a, b) => b.length - a.length).flatMap((value) => [plainPattern(value), ...base64Patterns(value)]);
+  const mayRepeat = repetition(values);
+  let patterns: readonly RegExp[] | null = null;
   return (text) => {
+    if (!mayRepeat(text)) return text;
+    // The longest first: one may be part of another.
+    patterns ??= values.sort((a, b) => b.length - a.length).flatMap((value) => [plainPattern(value), ...base64Patterns(value)]);
     const whole = text.length < LONGEST_TEXT ? text : withoutBeginning(text, values);
     return patterns.reduce((masked, pattern) => masked.replace(pattern, MASK), whole);
   };
+}
+
+/** Characters in another form than their own, or a line that is folded within a word. */
+const ENCODED = /%[0-9a-f]{2}|=(?:[0-9a-f]{2}|\s)|&[#a-z]|\\u/i;
+
+/**
+ * Whether a text may hold one of the values. Nearly every reply holds none, and is spared the patterns, whose making costs more than the
+ * rest of a mail: what it says without its gaps is looked at, and what is encoded in any way is taken for a repetition.
+ */
+function repetition(values: readonly string[]): (text: string) => boolean {
+  const plain = values.map((value) => withoutGaps(value.slice(0, LONGEST)));
+  const base64 = values.flatMap(base64Of);
+  return (text) => {
+    if (text.length >= LONGEST_TEXT || ENCODED.test(text)) return true;
+    const said = withoutGaps(text);
+    if (plain.some((value) => said.includes(value))) return true;
+    const digits = text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
+    return base64.some((value) => digits.includes(value));
+  };
+}
+
+function withoutGaps(text: string): string {
+  return text.replace(/[\s_+-]+/g, '').toLowerCase();
 }
 
 function withoutBeginning(text: string, values: readonly string[]): string {
@@ -85,17 +111,21 @@ function formsOf(character: string): string {
 
 /**
  * What base64 makes of a value at each of the three offsets that it may have within a longer text, without the digits that its neighbours
- * have a part in; with the run of digits around it. What is too short to be told from words by three digits is left to chance.
+ * have a part in. Of what is too short nothing is left that could be told from words.
  */
-function base64Patterns(value: string): RegExp[] {
+function base64Of(value: string): string[] {
   const bytes = Buffer.from(value.slice(0, LONGEST));
   if (bytes.length < SHORT) return [];
   return [0, 1, 2].map((offset) => {
-    const digits = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const own = digits.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
-    const either = [...own].map((digit) => (digit === '+' || digit === '-' ? '[+-]' : digit === '/' ? '[/_]' : literal(digit))).join(FOLD);
+    const digits = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    return digits.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+}
+
+/** With the run of digits around it. */
+function base64Patterns(value: string): RegExp[] {
+  return base64Of(value).map((digits) => {
+    const either = [...digits].map((digit) => (digit === '+' ? '[+-]' : digit === '/' ? '[/_]' : digit)).join(FOLD);
     return new RegExp(`[A-Za-z0-9+/_-]*${either}[A-Za-z0-9+/_-]*=*`, 'gu');
   });
 }
