@@ -17,7 +17,7 @@ OTEL_TRACES_EXPORTER=otlp OTEL_METRICS_EXPORTER=otlp OTEL_EXPORTER_OTLP_ENDPOINT
 
 Each process says who it is by the resource attributes \`service.name\` (\`OTEL_SERVICE_NAME\`), \`mail.app\` and \`service.instance.id\`. [Configuration](configuration.md) has all variables.
 
-No signal holds a body, a subject, a template variable, a login code or a password. Addresses are in none but logs at \`debug\` and \`trace\`: at \`info\` a log says \`address:\` and a hash, the same for the same address.
+No signal holds a body, a subject, a template variable, a login code or a password. Addresses are in none but logs at \`debug\` and \`trace\`: at \`info\` a log says \`address:\` and a keyed hash, the same for the same address ([how to find one](operations.md#addresses-in-the-log)).
 `;
 
 const METRICS_TEXT = `## Metrics
