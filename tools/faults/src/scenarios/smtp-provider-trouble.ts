@@ -43,7 +43,7 @@ export const smtpProviderTroubleScenarios: readonly Scenario[] = [
       const sent = await stage.send(4);
       const became = await stage.until('each was tried more often than the schedule has tries', async () => {
         const rows = await whatBecame(stage, sent);
-        return rows.length === sent.length && rows.every(({ attempts }) => attempts.length > TRIES) && rows;
+        return rows.length === sent.length && rows.every(({ status, attempts }) => status !== 'queued' || attempts.length > TRIES) && rows;
       });
       for (const { key, status, attempts } of became) {
         const outcomes = [...new Set(attempts.map(({ outcome }) => outcome))].join();
