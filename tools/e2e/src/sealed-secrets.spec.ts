@@ -90,7 +90,7 @@ beforeAll(async () => {
     env: {
       MAIL_POSTGRES_PRIMARY_DSN: dsn,
       MAIL_RETRY_SCHEDULE: '500ms,500ms',
-      MAIL_SECRETS_KEY: process.env['NO_SECRETS_KEY'] === undefined ? randomBytes(32).toString('base64') : '',
+      MAIL_SECRETS_KEY: randomBytes(32).toString('base64'),
     },
   });
   await use();
