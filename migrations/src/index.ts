@@ -14,10 +14,9 @@ import { SupersessionsAreDeferred1764380000000 } from './1764380000000-supersess
 import { AttemptsKnowTheirTrouble1764410000000 } from './1764410000000-attempts-know-their-trouble.js';
 import { IndexRefusedAttempts1764410100000 } from './1764410100000-index-refused-attempts.js';
 import { KeyedFingerprints1764420000000 } from './1764420000000-keyed-fingerprints.js';
-
-/** Every migration, oldest first. A build needs a schema that has seen the last one. */
 import { StreamsAreCounted1764450000000 } from './1764450000000-streams-are-counted.js';
 
+/** Every migration, oldest first. A build needs a schema that has seen the last one. */
 export const migrations = [
   InitialSchema1764000000000,
   DeliveriesKnowTheirStream1764050000000,
