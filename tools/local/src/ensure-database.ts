@@ -7,9 +7,16 @@ export function databaseDsn(dsn: string, database: string): string {
   return url.href;
 }
 
+/** The DSN for the driver of these commands, which else takes `sslmode=require` for `verify-full`, and warns: the service reads it as libpq does. */
+export function asLibpq(dsn: string): string {
+  const url = new URL(dsn);
+  url.searchParams.set('uselibpqcompat', 'true');
+  return url.href;
+}
+
 /** Runs a query on a connection of its own. */
 export async function queryOnce<Row extends pg.QueryResultRow>(dsn: string, sql: string, values: unknown[] = []): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: dsn, connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({ connectionString: asLibpq(dsn), connectionTimeoutMillis: 5000 });
   await client.connect();
   try {
     return (await client.query<Row>(sql, values)).rows;

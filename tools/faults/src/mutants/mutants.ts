@@ -42,6 +42,20 @@ export const mutants: readonly Mutant[] = [
     signs: ['lost'],
   },
   {
+    id: 'asynchronous-commit',
+    what: 'a commit is answered before it is on disk',
+    apps: ['intake-api', 'stream-consumer'],
+    edits: [
+      {
+        file: 'libs/persistence/dist/connection/session-settings.js',
+        find: "synchronous_commit: 'on',",
+        put: "synchronous_commit: 'off',",
+      },
+    ],
+    scenarios: ['postgres-foreign-settings'],
+    signs: ['lost'],
+  },
+  {
     id: 'new-message-id',
     what: 'each attempt has a Message-ID of its own',
     apps: ['attempt-worker'],

@@ -7,6 +7,7 @@ import { postgresNotifyQueue } from './postgres-notify-queue.ts';
 import { postgresOutages } from './postgres-outages.ts';
 import { postgresReplica } from './postgres-replica.ts';
 import { postgresRowsHeld } from './postgres-rows-held.ts';
+import { postgresSessions } from './postgres-sessions.ts';
 
 export const postgresScenarios: readonly Scenario[] = [
   ...postgresOutages,
@@ -17,4 +18,5 @@ export const postgresScenarios: readonly Scenario[] = [
   postgresReplica,
   ...postgresRowsHeld,
   postgresNotifyQueue,
+  ...postgresSessions,
 ];

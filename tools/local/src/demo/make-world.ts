@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { build } from '../build.ts';
+import { asLibpq } from '../ensure-database.ts';
 import { freePort } from '../free-port.ts';
 import { migrate } from '../migrate.ts';
 import type { Context } from '../run-command.ts';
@@ -59,7 +60,7 @@ export async function makeWorld(context: Context, options: DemoOptions): Promise
   };
   const apps = await startApps(context, surroundings);
   context.progress.line(`  Console: http://${httpAddr}/console/, as long as the demo runs`);
-  const database = new pg.Client({ connectionString: made.dsn });
+  const database = new pg.Client({ connectionString: asLibpq(made.dsn) });
   await database.connect();
   context.atEnd(async () => {
     await Promise.all([...apps.values()].map(({ process }) => process.stop()));
