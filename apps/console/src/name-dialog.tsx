@@ -21,7 +21,7 @@ export function NameDialog({ onClose }: { readonly onClose: () => void }) {
             autoComplete="nickname"
             maxLength={128}
             pattern={OPERATOR_PATTERN}
-            title="Letters, digits and signs of ASCII"
+            title="Letters, digits and signs of any script"
             value={name}
             onChange={(event) => setName(event.target.value)}
           />

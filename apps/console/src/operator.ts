@@ -2,8 +2,9 @@ import { useSyncExternalStore } from 'react';
 
 const KEPT_AS = 'console.operator';
 const CHANGED = 'console:operator';
-/** What the API takes as `X-Operator`; of anything else it would write `unknown`. */
-export const OPERATOR_PATTERN = '[\\x21-\\x7e]([\\x20-\\x7e]{0,126}[\\x21-\\x7e])?';
+/** What the API takes as `X-Operator`, of any script; of anything else it would write `unknown`. */
+const VISIBLE = '(?![\\p{Default_Ignorable_Code_Point}\\u2800\\ufffc\\ufffd])[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]';
+export const OPERATOR_PATTERN = `${VISIBLE}((${VISIBLE}| ){0,126}${VISIBLE})?`;
 
 // A browser may refuse storage; then the name lasts as long as the page.
 let operator = '';

@@ -1,4 +1,5 @@
 export * from './add-to-stream.js';
+export { isOperatorName } from './check-options.js';
 export * from './delivery.js';
 export * from './delivery-command.js';
 export * from './explanation.js';

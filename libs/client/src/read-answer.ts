@@ -5,7 +5,9 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 /** What is wrong with an answer that is no success; whatever it holds. */
 export function problemOf(response: Response, body: unknown, tries: number): MailProblem {
   const { status, headers } = response;
-  const document = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  // Somebody else's service may have codes of its own.
+  const isProblem = headers.get('content-type')?.toLowerCase().startsWith('application/problem+json') === true;
+  const document = isProblem && typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const code = text(document['code']);
   return new MailProblem({
     code: code ?? 'unexpected_answer',

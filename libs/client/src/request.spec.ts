@@ -132,6 +132,11 @@ describe('a failure', () => {
     expect(String(error)).toBe('MailProblem: 400 validation_failed: The detail.');
   });
 
+  it('of another service, whatever its code, is an unexpected answer', async () => {
+    const client = await clientOf([{ status: 404, body: { code: 'not_found' }, headers: { 'content-type': 'application/json' } }]);
+    expect(await failure(client.stats())).toMatchObject({ code: 'unexpected_answer', status: 404 });
+  });
+
   test.each([
     [404, '<html>nginx</html>'],
     [200, '<html>a login page</html>'],
@@ -171,8 +176,46 @@ it('a caller who gives up gets the own reason, also between two tries', async ()
   expect(server.seen).toHaveLength(1);
 });
 
-it('a client is not made for what is no URL or no operator', async () => {
-  server = await scriptedServer();
-  expect(() => createMailClient({ url: 'mail' })).toThrow(TypeError);
-  expect(() => createMailClient({ url: server.url, operator: 'Zoë' })).toThrow('visible ASCII');
+describe('a client is not made of an option that cannot be used, and says which, what it is, and what it must be', () => {
+  const url = 'http://mail.internal:8080';
+  const ADDRESS = 'url must be an http:// or https:// address such as http://mail.internal:8080';
+  test.each([
+    [{ url: '127.0.0.1:8080' }, `${ADDRESS}, and is "127.0.0.1:8080": did you mean http://127.0.0.1:8080?`],
+    [{ url: 'localhost:8080' }, `${ADDRESS}, and is "localhost:8080": did you mean http://localhost:8080?`],
+    [{ url: 'mail' }, `${ADDRESS}, and is "mail": did you mean http://mail?`],
+    [{ url: 'redis://mail:6379' }, `${ADDRESS}, and is "redis://mail:6379"`],
+    [{ url: '' }, `${ADDRESS}, and is ""`],
+    [{ url: 'http://' }, `${ADDRESS}, and is "http://"`],
+    [{ url: undefined }, `${ADDRESS}, and is undefined`],
+    [{ url: 'http://ada:hunter2@mail' }, 'url must not hold a user name or a password'],
+    [{ url: 'http://mail/?a=b' }, 'url must end with its path, and is "http://mail/?a=b"'],
+    [{ url, operator: '' }, 'operator must have 1 to 128 visible characters, spaces within, and is ""'],
+    [{ url, operator: 'a\nb' }, 'operator must have'],
+    [{ url, operator: 'ada\u202e' }, 'operator must have'],
+    [{ url, operator: 'o'.repeat(129) }, 'operator must have'],
+    [{ url, operator: 7 }, 'operator must have 1 to 128 visible characters, spaces within, and is 7'],
+    [{ url, timeoutMs: 0 }, 'timeoutMs must be a number from 1 to 2147483647 (ms), and is 0'],
+    [{ url, timeoutMs: Number.NaN }, 'timeoutMs must be a number from 1 to 2147483647 (ms), and is NaN'],
+    [{ url, timeoutMs: '10s' }, 'timeoutMs must be a number from 1 to 2147483647 (ms), and is "10s"'],
+    [{ url, retry: { maxTries: 0 } }, 'retry.maxTries must be a number from 1'],
+    [{ url, retry: { maxElapsedMs: -1 } }, 'retry.maxElapsedMs must be a number from 0'],
+    [{ url, fetch: 'node-fetch' }, 'fetch must be a function, and is "node-fetch"'],
+  ])('%j', (options, message) => {
+    const make = () => createMailClient(options as Parameters<typeof createMailClient>[0]);
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(message);
+  });
+
+  it('a password in an address is not repeated', () => {
+    expect(() => createMailClient({ url: 'http://ada:hunter2@mail' })).not.toThrow('hunter2');
+  });
 });
+
+it.each(['Zoë', 'Ζωή Λάμπρου', '佐藤', 'Zoe\u0308', 'ada 🚀'])(
+  'an operator may be named %s: the header has the octets of UTF-8',
+  async (operator) => {
+    const client = await clientOf([{ status: 200 }], { operator });
+    await client.stats();
+    expect(Buffer.from(String(server.seen[0]?.headers['x-operator']), 'latin1').toString('utf8')).toBe(operator);
+  },
+);

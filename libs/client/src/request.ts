@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { checkOptions } from './check-options.js';
 import { MailProblem, MailUnreachable } from './mail-problem.js';
 import { jsonOf, problemOf } from './read-answer.js';
 import { retryDelayMs, type RetryOptions } from './retry-delay.js';
@@ -7,7 +8,7 @@ import { traceContext, withTraceContext, type TraceContext } from './trace-conte
 export interface MailClientOptions {
   /** Of `intake-api`, such as `http://mail.internal:8080`. */
   readonly url: string;
-  /** Who asks for changes, as the audit trail will have it: 1 to 128 visible ASCII characters, spaces within. */
+  /** Who asks for changes, as the audit trail will have it: 1 to 128 visible characters of any script, spaces within. */
   readonly operator?: string;
   /** Bound on one try, in ms; by default 10 000. */
   readonly timeoutMs?: number;
@@ -39,16 +40,13 @@ export interface MailAnswer {
 
 export type SendRequest = (request: MailRequest) => Promise<MailAnswer>;
 
-const OPERATOR = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/;
 /** Nothing was stored, or whoever stands before the service could not reach it. */
 const TRY_AGAIN: readonly number[] = [502, 503];
 
-/** @throws TypeError for a URL that is none, or an operator that no header can hold. */
-export function requestSender({ url, operator, timeoutMs = 10_000, retry = {}, fetch = globalThis.fetch }: MailClientOptions): SendRequest {
-  const base = `${new URL(url).href.replace(/\/+$/, '')}/api/v1/internal/`;
-  if (operator !== undefined && !OPERATOR.test(operator)) {
-    throw new TypeError('the operator must have 1 to 128 visible ASCII characters, spaces within');
-  }
+/** @throws TypeError for an option that cannot be used, naming it, its value and what it must be. */
+export function requestSender(options: MailClientOptions): SendRequest {
+  const base = `${checkOptions(options).href.replace(/\/+$/, '')}/api/v1/internal/`;
+  const { operator, timeoutMs = 10_000, retry = {}, fetch = globalThis.fetch } = options;
   const { maxTries = 5, maxElapsedMs = 30_000, baseDelayMs = 200 } = retry;
 
   async function once(
@@ -61,7 +59,7 @@ export function requestSender({ url, operator, timeoutMs = 10_000, retry = {}, f
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-      ...(operator === undefined ? {} : { 'x-operator': operator }),
+      ...(operator === undefined ? {} : { 'x-operator': octetsOf(operator) }),
     };
     try {
       const response = await withTraceContext(trace, (traceHeaders) =>
@@ -101,6 +99,11 @@ export function requestSender({ url, operator, timeoutMs = 10_000, retry = {}, f
       }
     }
   };
+}
+
+/** A header value holds octets, one a character: those of the text in UTF-8. */
+function octetsOf(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (octet) => String.fromCharCode(octet)).join('');
 }
 
 /** What fetch hides in its cause; of several addresses that were tried, the first. */

@@ -3,6 +3,7 @@ export * from './adoption-start.js';
 export * from './attempt.js';
 export * from './problem.js';
 export * from './validation-failed.js';
+export * from './visible-character.js';
 export * from './delivery.js';
 export * from './provider-trouble.js';
 export * from './retry-policy.js';

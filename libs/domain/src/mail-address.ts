@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { VISIBLE_CHARACTER } from './visible-character.js';
 
 export type ParsedMailAddress = { readonly ok: true; readonly address: string } | { readonly ok: false; readonly detail: string };
 
@@ -8,11 +9,7 @@ const MAX_ADDRESS_OCTETS = 254;
 const MAX_GIVEN_LENGTH = 4 * (MAX_LOCAL_OCTETS + 1 + MAX_ADDRESS_OCTETS);
 
 const ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]";
-// Beyond ASCII, what can be seen: letters, marks, digits, punctuation and symbols, but for those of them that nothing is drawn for
-// (Unicode 5.21, default-ignorable: joiners, fillers, variation selectors, tags), that are drawn as a blank (the Braille pattern without
-// dots, the musical null notehead, the Khitan filler), or that stand for what was lost (U+FFFC, U+FFFD).
-const UNSEEN = String.raw`\p{Default_Ignorable_Code_Point}\u{16fe4}\u2800\u{1d159}\ufffc\ufffd`;
-const BEYOND_ASCII = String.raw`(?![\u0000-\u007f${UNSEEN}])[\p{L}\p{M}\p{N}\p{P}\p{S}]`;
+const BEYOND_ASCII = String.raw`(?![\u0000-\u007f])${VISIBLE_CHARACTER}`;
 
 const dotAtom = (atom: string): RegExp => new RegExp(String.raw`^(?:${atom})+(?:\.(?:${atom})+)*$`, 'u');
 const LOCAL_PART = dotAtom(`${ATEXT}|${BEYOND_ASCII}`);

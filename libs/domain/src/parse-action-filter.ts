@@ -44,7 +44,7 @@ export function parseActionFilter({ operator, action, delivery_id, ...rest }: Fi
       UNSERVED,
     );
   }
-  const value = String(given[by]);
+  const value = String(given[by]).normalize('NFC');
   return { ok: true, filter: { by, value: by === 'delivery_id' ? value.toLowerCase() : value, ...period.filter } };
 }
 

@@ -30,8 +30,9 @@ describe('what cannot be done', () => {
     [['deliveries'], 64, 'Usage: mailctl deliveries'],
     [[], 64, 'Usage: mailctl'],
     [['stream', 'adopt', 'x'], 64, 'there is no terminal to ask on: say --yes'],
-    [['stats', '--operator', 'Zoë'], 64, 'visible ASCII'],
-    [['stats', '--url', 'mail'], 64, '--url must be'],
+    [['stats', '--operator', 'Zo\u00eb\u200b'], 64, '--operator must have 1 to 128 visible characters'],
+    [['stats', '--url', '127.0.0.1:8080'], 64, '--url must be an http:// or https:// address'],
+    [['stats', '--url', '127.0.0.1:8080'], 64, 'did you mean http://127.0.0.1:8080?'],
   ])('%j exits %i, and says why', async (args, code, stderr) => {
     const run = await mailctl(...args);
     expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });

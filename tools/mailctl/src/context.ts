@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { createMailClient, type MailClient } from '@mail/client';
+import { createMailClient, isOperatorName, type MailClient } from '@mail/client';
 import type { Command } from 'commander';
 import { UsageError } from './exit-code.js';
 import { screen, type Screen } from './output/screen.js';
@@ -20,13 +20,11 @@ export interface Context {
   now(): number;
 }
 
-const VISIBLE = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/;
-
-/** The name under which the machine knows who asks; none where it does not, or no header can hold it. */
+/** The name under which the machine knows who asks; none where it does not, or where it is not fit for the audit trail. */
 function userName(): string | undefined {
   try {
     const { username } = userInfo();
-    return VISIBLE.test(username) ? username : undefined;
+    return isOperatorName(username) ? username : undefined;
   } catch {
     return undefined;
   }
@@ -38,9 +36,8 @@ function contextOf({ url, operator = userName(), json, timeout }: GlobalOptions)
     const client = createMailClient({ url, timeoutMs: timeout, retry, ...(operator === undefined ? {} : { operator }) });
     return { client, json, screen: screen(process.stdout, process.stderr, process.env), now: Date.now };
   } catch (error) {
-    // The client's own words for an operator; the URL parser's are poor.
-    if (!URL.canParse(url)) throw new UsageError(`--url must be an http:// or https:// address, and is "${url}"`, { cause: error });
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    // In the client's words, which begin with the name of the option.
+    throw new UsageError(`--${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 

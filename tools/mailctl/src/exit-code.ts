@@ -41,9 +41,17 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof Declined) return EXIT.refused;
-  if (error instanceof MailUnreachable) return EXIT.unreachable;
+  if (error instanceof MailUnreachable) return isNoHttp(error) ? EXIT.defect : EXIT.unreachable;
   if (!(error instanceof MailProblem)) return EXIT.defect;
+  // Also by a proxy before the service, which has no codes.
   if ([502, 503, 504].includes(error.status)) return EXIT.tryLater;
+  if (error.code === 'unexpected_answer') return EXIT.defect;
   if (error.status >= 400 && error.status < 500) return error.status === 404 ? EXIT.notFound : EXIT.refused;
   return EXIT.defect;
+}
+
+/** Whoever listens there answers in another protocol, as the HTTP parser says. */
+function isNoHttp({ cause }: MailUnreachable): boolean {
+  const thrown = (cause as { readonly cause?: unknown } | undefined)?.cause;
+  return thrown instanceof Error && thrown.name === 'HTTPParserError';
 }

@@ -23,7 +23,7 @@ export async function ask<Answer>(path: string, { method = 'GET', body, idempote
     accept: 'application/json',
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-    ...(operator === undefined ? {} : { 'x-operator': operator }),
+    ...(operator === undefined ? {} : { 'x-operator': octetsOf(operator) }),
   };
   try {
     const response = await fetch(API + path, {
@@ -43,6 +43,11 @@ export async function ask<Answer>(path: string, { method = 'GET', body, idempote
       cause: error,
     });
   }
+}
+
+/** A header value holds octets, one a character: those of the text in UTF-8. */
+function octetsOf(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (octet) => String.fromCharCode(octet)).join('');
 }
 
 async function jsonOf(response: Response): Promise<unknown> {

@@ -56,7 +56,7 @@ export function Confirm<Result>({ title, children, act, isDangerous = false, ord
                 required
                 maxLength={128}
                 pattern={OPERATOR_PATTERN}
-                title="Letters, digits and signs of ASCII"
+                title="Letters, digits and signs of any script"
                 value={name}
                 onChange={(event) => setName(event.target.value)}
               />

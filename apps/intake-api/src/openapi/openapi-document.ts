@@ -49,7 +49,8 @@ export function openApiDocument(): Record<string, unknown> {
         'X-Operator': {
           name: 'X-Operator',
           in: 'header',
-          description: 'Who asks, for the audit trail: 1 to 128 visible ASCII characters, spaces within. Believed; else `unknown`.',
+          description:
+            'Who asks, for the audit trail: 1 to 128 visible characters of any script in UTF-8, spaces within. Believed; else `unknown`.',
           schema: { type: 'string' },
           example: 'Ada Lovelace',
         },
