@@ -121,7 +121,7 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
       .then((recorded) => written(waiting, recorded), waiting.reject);
   };
 
-  const stuck = stuckRows<string>({ job: 'take', idOf: (id) => id, logger });
+  const stuck = stuckRows<string>({ kind: 'take', idOf: (id) => id, logger });
   /** Takes as many as it can of what cannot be taken as a whole. */
   const takeApart = async (limit: number): Promise<TakenAttempt[]> => {
     const taken: TakenAttempt[] = [];

@@ -21,7 +21,12 @@ beforeEach(async () => {
     { app: 'attempt-worker', logLevel: 'info' },
     { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[number]) },
   );
-  records = recordAttempts({ database: counted, workerId: 'worker-1', policy: { scheduleMs: [60_000] }, logger });
+  records = recordAttempts({
+    database: counted,
+    workerId: 'worker-1',
+    policy: { scheduleMs: [60_000], troubleLimitMs: 86_400_000, finalReplyTimeoutMs: 600_000 },
+    logger,
+  });
 });
 afterEach(async () => {
   await database.close();
@@ -40,7 +45,7 @@ async function withABadOne(): Promise<{ bad: string; sound: string[] }> {
 it('an attempt that cannot be taken keeps none of the others from being taken, and is told of', async () => {
   const { bad, sound } = await withABadOne();
   expect((await records.writeAndTake(5)).map(({ attempt_id }) => attempt_id).sort()).toEqual(sound.sort());
-  expect(lines).toMatchObject([{ event: 'row_stuck', id: bad, job: 'take' }]);
+  expect(lines).toMatchObject([{ event: 'row_stuck', id: bad, kind: 'take' }]);
   expect(records.stuck.count).toBe(1);
 });
 

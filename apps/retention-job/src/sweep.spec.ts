@@ -10,7 +10,7 @@ const POISON = '00000000-0000-7000-8000-000000000001';
 
 let test: TestDatabase;
 let database: Database;
-let lines: { event: string; job?: string; id?: string }[];
+let lines: { event: string; kind?: string; id?: string }[];
 beforeAll(async () => {
   test = await testDatabase();
   database = await openDatabase({
@@ -115,7 +115,7 @@ it('a row that cannot be deleted costs the others nothing, of whatever kind, is 
     resend_plan_items: 1,
     idempotency_keys: 1,
   });
-  expect(running.stuck.map(({ job: name, count: stuck }) => [name, stuck])).toEqual([
+  expect(running.stuck.map(({ kind: name, count: stuck }) => [name, stuck])).toEqual([
     ['delete_deliveries', 1],
     ['delete_resend_plan_items', 1],
     ['delete_malformed_commands', 1],

@@ -59,7 +59,7 @@ export function sweep({ database, logger, intervalMs, ...given }: SweepOptions):
   const all = SWEEPS.map((one) => ({
     ...one,
     stuck: stuckRows<Outdated>({
-      job: `delete_${one.name}`,
+      kind: `delete_${one.name}`,
       idOf: ({ id, order_1 }) => (one.name === 'resend_plan_items' ? `${order_1}/${id}` : id),
       logger,
     }),

@@ -47,7 +47,7 @@ export interface ClaimDue {
 export function claimDue({ database, tell, logger, pollIntervalMs, claimWindow }: ClaimDueOptions): ClaimDue {
   const windows = [new ClaimWindow(claimWindow), new ClaimWindow(claimWindow), new ClaimWindow(claimWindow)] as const;
   const claims = counter('mail.claims');
-  const stuck = stuckRows<string>({ job: 'claim', idOf: (id) => id, logger });
+  const stuck = stuckRows<string>({ kind: 'claim', idOf: (id) => id, logger });
   const claimTelling = async (limits: PerLane<number>, telling: boolean): Promise<PerLane<LaneClaims>> => {
     if (!isTracing()) return claimDueAttempts(database, limits, telling, stuck.resting);
     const startedAt = new Date();

@@ -20,7 +20,7 @@ const REST = 20;
 
 export function expireDue({ database, logger, pollIntervalMs }: ExpireDueOptions): ExpireDue {
   const ended = counter('mail.deliveries.ended');
-  const stuck = stuckRows<ExpiredDelivery>({ job: 'expire', idOf: ({ delivery_id }) => delivery_id, logger });
+  const stuck = stuckRows<ExpiredDelivery>({ kind: 'expire', idOf: ({ delivery_id }) => delivery_id, logger });
   return {
     stuck,
     async turn(signal, beat) {

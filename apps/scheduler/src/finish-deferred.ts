@@ -18,7 +18,7 @@ const PAGE = 500;
 
 export function finishDeferred({ database, logger, pollIntervalMs }: FinishDeferredOptions): FinishDeferred {
   const deliveries = counter('mail.deliveries.ended');
-  const stuck = stuckRows<string>({ job: 'supersede', idOf: (id) => id, logger });
+  const stuck = stuckRows<string>({ kind: 'supersede', idOf: (id) => id, logger });
   return {
     stuck,
     async turn(signal, beat) {

@@ -21,7 +21,7 @@ const PAGE = 500;
 
 export function giveBackStale({ database, logger, staleAfterMs, intervalMs, wakeClaiming }: GiveBackOptions): GiveBack {
   const claims = counter('mail.claims.recovered', [{ kind: 'given_back' }]);
-  const stuck = stuckRows<string>({ job: 'give_back', idOf: (id) => id, logger });
+  const stuck = stuckRows<string>({ kind: 'give_back', idOf: (id) => id, logger });
   return {
     stuck,
     async turn(signal, beat) {

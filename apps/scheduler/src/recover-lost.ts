@@ -24,7 +24,7 @@ const PAGE = 500;
 export function recoverLost({ database, logger, policy, staleAfterMs, intervalMs }: RecoverLostOptions): RecoverLost {
   const claims = counter('mail.claims.recovered', [{ kind: 'lost' }]);
   const deliveries = counter('mail.deliveries.ended');
-  const stuck = stuckRows<FoundLost>({ job: 'recover', idOf: ({ attempt_id }) => attempt_id, logger });
+  const stuck = stuckRows<FoundLost>({ kind: 'recover', idOf: ({ attempt_id }) => attempt_id, logger });
   const recover = async (attemptIds: readonly string[]): Promise<void> => {
     const lost = await readLostAttempts(database, attemptIds);
     const ofAttempt = new Map(lost.map((attempt) => [attempt.attemptId, attempt]));

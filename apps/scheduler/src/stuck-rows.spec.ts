@@ -12,7 +12,7 @@ import { recoverLost } from './recover-lost.js';
 
 let test: TestDatabase;
 let database: Database;
-let lines: { event: string; id?: string; job?: string }[];
+let lines: { event: string; id?: string; kind?: string }[];
 beforeAll(async () => {
   test = await testDatabase();
   database = await openSpecDatabase(test.dsn);
@@ -72,7 +72,7 @@ describe.each(['expire', 'give_back', 'recover'] as const)('of rows that cannot 
     expect(await statusesOf('s')).toEqual(DONE[job]);
     expect(running.stuck.count).toBe(1);
     const id = job === 'expire' ? bad.deliveryId : bad.attemptId;
-    expect(lines.filter(({ event }) => event === 'row_stuck')).toMatchObject([{ job, id, level: 'error' }]);
+    expect(lines.filter(({ event }) => event === 'row_stuck')).toMatchObject([{ kind: job, id, level: 'error' }]);
     // It is not tried in every turn.
     lines = [];
     await turn(running);
@@ -96,7 +96,7 @@ describe.each(['expire', 'give_back', 'recover'] as const)('of rows that cannot 
     await test.client.query(`delete from deliveries where source = 'poison'`);
     await turn(running);
     expect(running.stuck.count).toBe(0);
-    expect(lines.at(-1)).toMatchObject({ event: 'row_unstuck', job });
+    expect(lines.at(-1)).toMatchObject({ event: 'row_unstuck', kind: job });
   });
 });
 
@@ -109,7 +109,7 @@ it('an attempt whose recipients were deleted by hand stops the recovery of no ot
   expect((await test.client.query('select status from deliveries where delivery_id = $1', [sound.deliveryId])).rows).toEqual([
     { status: 'uncertain' },
   ]);
-  expect(lines.filter(({ event }) => event === 'row_stuck')).toMatchObject([{ job: 'recover', id: bad.attemptId }]);
+  expect(lines.filter(({ event }) => event === 'row_stuck')).toMatchObject([{ kind: 'recover', id: bad.attemptId }]);
   expect((await findUnaccounted(database, { full: false })).counts).toMatchObject({ recipient_missing: 1 });
 });
 

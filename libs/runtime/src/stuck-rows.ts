@@ -4,13 +4,13 @@ import { gauge } from './telemetry/measure.js';
 
 export interface StuckRowsOptions<Row> {
   /** Names what cannot be done with them, as in the log and in `mail.rows.stuck`. */
-  readonly job: string;
+  readonly kind: string;
   readonly idOf: (row: Row) => string;
   readonly logger: Logger;
 }
 
 export interface StuckRows<Row> {
-  readonly job: string;
+  readonly kind: string;
   /** How many there are. */
   readonly count: number;
   /**
@@ -40,7 +40,7 @@ const LOG_AGAIN_MS = 600_000;
 const MOST = 10_000;
 
 /** Keeps account of rows of one kind that a job cannot process, so that they are alarmed, and hold up neither the others nor the loop. */
-export function stuckRows<Row>({ job, idOf, logger }: StuckRowsOptions<Row>): StuckRows<Row> {
+export function stuckRows<Row>({ kind, idOf, logger }: StuckRowsOptions<Row>): StuckRows<Row> {
   const stuck = new Map<string, Stuck>();
   let met = new Set<string>();
 
@@ -55,13 +55,13 @@ export function stuckRows<Row>({ job, idOf, logger }: StuckRowsOptions<Row>): St
     stuck.set(id, { tries, retryAtMs: nowMs + retryInMs, loggedAtMs: isLogged ? nowMs : before.loggedAtMs, locked: locked && tries === 0 });
     met.add(id);
     if (isLogged) {
-      logger.error({ event: 'row_stuck', job, id, tries, retry_in_ms: retryInMs, err: error }, `${job}: a row cannot be processed`);
+      logger.error({ event: 'row_stuck', kind, id, tries, retry_in_ms: retryInMs, err: error }, `${kind}: a row cannot be processed`);
     }
   };
   const freed = (id: string): void => {
     const before = stuck.get(id);
     stuck.delete(id);
-    if (before?.locked === false) logger.info({ event: 'row_unstuck', job, id }, `${job}: a row is stuck no more`);
+    if (before?.locked === false) logger.info({ event: 'row_unstuck', kind, id }, `${kind}: a row is stuck no more`);
   };
   const isDue = (id: string): boolean => {
     const known = stuck.get(id);
@@ -70,7 +70,7 @@ export function stuckRows<Row>({ job, idOf, logger }: StuckRowsOptions<Row>): St
     return performance.now() >= known.retryAtMs;
   };
   return {
-    job,
+    kind,
     get count() {
       return [...stuck.values()].filter(({ locked }) => !locked).length;
     },
@@ -96,7 +96,7 @@ export function stuckRows<Row>({ job, idOf, logger }: StuckRowsOptions<Row>): St
   };
 }
 
-/** Exports how many rows are stuck, by job. */
-export function observeStuckRows(all: readonly Pick<StuckRows<never>, 'job' | 'count'>[]): void {
-  gauge('mail.rows.stuck', () => all.map(({ job, count }) => ({ value: count, attributes: { job } })));
+/** Exports how many rows are stuck, by kind. */
+export function observeStuckRows(all: readonly Pick<StuckRows<never>, 'kind' | 'count'>[]): void {
+  gauge('mail.rows.stuck', () => all.map(({ kind, count }) => ({ value: count, attributes: { kind } })));
 }

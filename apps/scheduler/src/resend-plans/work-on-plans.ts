@@ -43,7 +43,7 @@ export function workOnPlans({ database, logger, idempotencyTtlMs, pollIntervalMs
   /** Of plans of which a chunk failed: how many to try together. Halved until the one that is to blame is alone. */
   const limits = new Map<string, number>();
 
-  const stuck = stuckRows<string>({ job: 'resend_plan', idOf: (id) => id, logger });
+  const stuck = stuckRows<string>({ kind: 'resend_plan', idOf: (id) => id, logger });
 
   const freeze = async (plan_id: string, more: Partial<FreezeOptions> = {}): Promise<number> => {
     const chunk = limits.get(plan_id) ?? FREEZE_CHUNK;

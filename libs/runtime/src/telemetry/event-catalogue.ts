@@ -56,7 +56,7 @@ export const EVENTS = {
   row_stuck: {
     level: 'error',
     meaning:
-      'A row cannot be processed by a job: which, and why. It is tried again, ever later; the others are processed. One line in ten minutes.',
+      'A row cannot be processed: which, what cannot be done with it, and why. It is tried again, ever later; the others are processed. One line in ten minutes.',
   },
   row_unstuck: { level: 'info', meaning: 'A row that was stuck was processed, or is gone.' },
   start_failed: { level: 'fatal', meaning: 'The process cannot start, and ends: why, and its exit code.' },

@@ -141,8 +141,10 @@ export const METRICS = {
     type: 'gauge',
     unit: '{row}',
     apps: ['scheduler', 'attempt-worker', 'retention-job'],
-    attributes: { job: 'as in the log line `row_stuck`' },
-    description: 'Rows that the job cannot process, by itself or together with others: must be 0. The others are processed.',
+    attributes: {
+      kind: 'what cannot be done with them: `claim`, `take`, `expire`, `supersede`, `give_back`, `recover`, `resend_plan`, `delete_deliveries` and the like',
+    },
+    description: 'Rows that cannot be processed, tried each by itself: must be 0. The others are processed.',
   },
   'mail.attempts.ended': {
     type: 'counter',

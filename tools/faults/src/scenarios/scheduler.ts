@@ -187,11 +187,11 @@ export const schedulerScenarios: readonly Scenario[] = [
           return rows.length === 3;
         });
         await stage.until('all bad rows are told of', () => {
-          const jobs = apps
+          const kinds = apps
             .get(APP)
             .log()
-            .flatMap(({ event, job }) => (event === 'row_stuck' ? [job] : []));
-          return ['recover', 'give_back', 'expire'].every((job) => jobs.includes(job));
+            .flatMap(({ event, kind }) => (event === 'row_stuck' ? [kind] : []));
+          return ['recover', 'give_back', 'expire'].every((kind) => kinds.includes(kind));
         });
         stage.check(
           apps
