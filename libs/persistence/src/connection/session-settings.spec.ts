@@ -14,7 +14,8 @@ const FOREIGN: Readonly<Record<string, readonly [foreign: string, ours: string]>
   extra_float_digits: ['-15', '1'],
   lc_numeric: ['C.UTF-8', 'C'],
   standard_conforming_strings: ['off', 'on'],
-  search_path: ['nowhere', '"$user", public'],
+  // Even with functions of the same names as those that set it.
+  search_path: ['elsewhere, pg_catalog', '"$user", public'],
   synchronous_commit: ['off', 'on'],
   default_transaction_isolation: ['serializable', 'read committed'],
   default_transaction_read_only: ['on', 'off'],
@@ -43,7 +44,7 @@ const FOREIGN: Readonly<Record<string, readonly [foreign: string, ours: string]>
   log_parameter_max_length_on_error: ['-1', '0'],
 };
 const names = Object.keys(FOREIGN);
-const READ = `select name, current_setting(name, true) as value from unnest($1::text[]) as wanted(name)`;
+const READ = `select name, pg_catalog.current_setting(name, true) as value from unnest($1::text[]) as wanted(name)`;
 const ours = names.map((name) => ({ name, value: FOREIGN[name]?.[1] }));
 
 let spec: SpecDatabase;
@@ -54,6 +55,9 @@ beforeAll(async () => {
   const { current_database: database } = await spec.row<{ current_database: string }>('select current_database()');
   const role = `${database}_role`;
   await spec.rows(`create role ${role} superuser login password 'x'`);
+  await spec.rows(`create schema elsewhere;
+    create function elsewhere.current_setting(text, boolean) returns text language sql return null;
+    create function elsewhere.set_config(text, text, boolean) returns text language sql return $2`);
   for (const [index, name] of names.entries()) {
     const whose = index % 2 === 0 ? `database ${database}` : `role ${role}`;
     const value = name === 'search_path' ? FOREIGN[name]?.[0] : `'${FOREIGN[name]?.[0]}'`;

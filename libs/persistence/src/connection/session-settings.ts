@@ -102,12 +102,12 @@ const SETTINGS: Readonly<Record<string, string>> = {
   hash_mem_multiplier: '2',
   join_collapse_limit: '8',
   max_parallel_workers_per_gather: '2',
-  parallel_setup_cost: '1000',
-  parallel_tuple_cost: '0.1',
-  random_page_cost: '4',
   min_parallel_index_scan_size: '512kB',
   min_parallel_table_scan_size: '8MB',
   parallel_leader_participation: 'on',
+  parallel_setup_cost: '1000',
+  parallel_tuple_cost: '0.1',
+  random_page_cost: '4',
   recursive_worktable_factor: '10',
   seq_page_cost: '1',
   synchronize_seqscans: 'on',
@@ -129,6 +129,7 @@ export interface Setting {
 /**
  * The statements that make a session ours, in one round trip. Not start-up parameters, which a pooler may refuse, or ignore in silence; and
  * literals, since only the simple protocol takes several statements: a role's time-outs may be too short for all that follows, and go first.
+ * Functions are named with their schema: until here the search path is somebody else's.
  */
 export function sessionSetUp({ statementMs, lockMs, searchPath }: SessionBounds): string {
   const bound = String(statementMs);
@@ -141,9 +142,9 @@ export function sessionSetUp({ statementMs, lockMs, searchPath }: SessionBounds)
   };
   const rows = Object.entries(all).map(([name, value]) => `(${escapeLiteral(name)}, ${escapeLiteral(value)})`);
   return `set statement_timeout = ${bound};
-    select set_config('transaction_timeout', '0', false) where current_setting('transaction_timeout', true) is not null;
-    select name, set_config(name, value, false) as value
-    from (values ${rows.join(', ')}) as wanted(name, value) where current_setting(name, true) is not null`;
+    select pg_catalog.set_config('transaction_timeout', '0', false) where pg_catalog.current_setting('transaction_timeout', true) is not null;
+    select name, pg_catalog.set_config(name, value, false) as value
+    from (values ${rows.join(', ')}) as wanted(name, value) where pg_catalog.current_setting(name, true) is not null`;
 }
 
 /**
