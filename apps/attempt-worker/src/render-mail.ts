@@ -33,10 +33,11 @@ export async function renderMail(attempt: TakenAttempt, secrets: Secrets, findVe
       text: body.text,
       html: body.html,
       headers: content.headers,
-      attachments: content.attachments.map(({ filename, content_type, content_base64 }) => ({
+      attachments: content.attachments.map(({ filename, content_type, content_base64, content_id }) => ({
         filename,
         contentType: content_type,
         content: Buffer.from(content_base64, 'base64'),
+        ...(content_id === undefined ? {} : { contentId: content_id }),
       })),
       recipients: openRecipients(attempt.recipients, attempt.on_uncertain),
     },

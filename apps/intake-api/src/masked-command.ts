@@ -38,7 +38,7 @@ function maskedAttachment(attachment: unknown): unknown {
   if (!isRecord(attachment)) return MASK;
   return mapped(attachment, (name, value) => {
     if (name === 'content_base64') return typeof value === 'string' ? `${value.length} characters` : MASK;
-    return name === 'filename' || name === 'content_type' ? value : MASK;
+    return ['filename', 'content_type', 'content_id'].includes(name) ? value : MASK;
   });
 }
 

@@ -20,9 +20,12 @@ export interface TemplateContent {
 export interface Attachment {
   /** Without a folder, at most 255 octets in UTF-8. */
   readonly filename: string;
+  /** With parameters, where it has some: `text/calendar; method=REQUEST; charset="UTF-8"`. */
   readonly content_type: string;
   /** Base64 (RFC 4648 4), padded, without line breaks. */
   readonly content_base64: string;
+  /** With it the file is inline: shown where the HTML says `cid:` and this. Unique in the mail, without angle brackets. */
+  readonly content_id?: string | null;
 }
 
 /** A delivery command, as both doors take it; `docs/commands.md` has its bounds. Times are RFC 3339 with a zone. */

@@ -115,7 +115,12 @@ export interface Schemas {
           readonly locale?: string | null;
           readonly variables?: Readonly<Record<string, unknown>>;
         };
-    readonly attachments?: readonly { readonly filename: string; readonly content_type: string; readonly content_base64: string }[];
+    readonly attachments?: readonly {
+      readonly filename: string;
+      readonly content_type: string;
+      readonly content_base64: string;
+      readonly content_id?: string | null;
+    }[];
     readonly headers?: Readonly<Record<string, string>>;
     readonly tags?: Readonly<Record<string, string>>;
     readonly priority?: 'high' | 'normal' | 'bulk';

@@ -34,7 +34,7 @@ export function atMost<S extends z.ZodType>(max: number, entries: S): z.ZodPrepr
 }
 
 /** A string of which `parse` gives the normal form. */
-const normalised = (parse: (text: string) => { ok: true; text: string } | { ok: false; detail: string }) =>
+export const normalised = (parse: (text: string) => { ok: true; text: string } | { ok: false; detail: string }) =>
   z.string().transform((text, context) => {
     const parsed = parse(text);
     if (parsed.ok) return parsed.text;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attachment } from './attachment.js';
+import { attachments } from './attachment.js';
 import { atMost, locale, mailAddress, source, supersedeKey, timestamp } from './command-fields.js';
 import { content } from './content.js';
 import { customHeaders } from './custom-headers.js';
@@ -20,7 +20,7 @@ const shape = {
   bcc: addresses(MAX_RECIPIENTS).default([]),
   reply_to: addresses(MAX_REPLY_TO).default([]),
   content,
-  attachments: atMost(MAX_ATTACHMENTS, z.array(attachment).max(MAX_ATTACHMENTS)).default([]),
+  attachments: atMost(MAX_ATTACHMENTS, attachments(MAX_ATTACHMENTS)).default([]),
   headers: customHeaders.default({}),
   tags: tags.default({}),
   priority: z.enum(PRIORITIES).default('normal'),

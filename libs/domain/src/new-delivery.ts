@@ -8,7 +8,13 @@ export interface StoredContent {
     | { readonly mode: 'template'; readonly variables: Record<string, unknown> };
   readonly reply_to: readonly string[];
   readonly headers: Record<string, string>;
-  readonly attachments: readonly { readonly filename: string; readonly content_type: string; readonly content_base64: string }[];
+  readonly attachments: readonly {
+    readonly filename: string;
+    readonly content_type: string;
+    readonly content_base64: string;
+    /** Of an inline one alone. */
+    readonly content_id?: string;
+  }[];
 }
 
 /** A delivery ready to be stored, if its idempotency key is new. */

@@ -19,7 +19,7 @@ function nodemailers(mail: OutgoingMail): Promise<Buffer> {
     date,
     messageId,
     headers: { ...mail.headers },
-    attachments: mail.attachments.map((attachment) => ({ ...attachment })),
+    attachments: mail.attachments.map(({ contentId, ...file }) => ({ ...file, ...(contentId === undefined ? {} : { cid: contentId }) })),
     newline: 'windows',
   });
   return new Promise((resolve, reject) => composer.compile().build((error, built) => (error ? reject(error) : resolve(built))));
@@ -42,9 +42,10 @@ async function asRead(raw: Buffer): Promise<object> {
     html: lines(mail.html),
     campaign: await decoded(mail.headers.get('x-campaign')),
     list: mail.headers.get('list'),
-    attachments: mail.attachments.map(({ filename, contentType, content }) => ({
+    attachments: mail.attachments.map(({ filename, contentType, content, cid, related, contentDisposition }) => ({
       filename,
       contentType,
+      ...{ cid: cid ?? null, related: related === true, contentDisposition },
       content: content.toString('hex'),
     })),
   };
@@ -78,6 +79,26 @@ const byHand: [string, Partial<OutgoingMail> & { addresses?: string[] }][] = [
     'a filename of quotes',
     { attachments: [{ filename: `it's a "file"; 100%.txt`, contentType: 'text/plain', content: Buffer.from('x') }] },
   ],
+  [
+    'an inline image, and one that is attached',
+    {
+      html: '<img src="cid:logo">',
+      attachments: [
+        { filename: 'logo.png', contentType: 'image/png', content: Buffer.from('png'), contentId: 'logo' },
+        { filename: 'a.png', contentType: 'image/png', content: Buffer.from('other') },
+      ],
+    },
+  ],
+  [
+    'inline images of HTML without text',
+    {
+      text: null,
+      html: '<img src="cid:a@example.com"><img src="cid:b@example.com">',
+      attachments: ['a@example.com', 'b@example.com'].map((contentId) => ({
+        ...{ filename: `${contentId}.png`, contentType: 'image/png', content: Buffer.from(contentId), contentId },
+      })),
+    },
+  ],
   ['non-ASCII local parts', { addresses: ['jörg@example.com', 'почта@example.com'] }],
   ['fifty recipients', { addresses: Array.from({ length: 50 }, (_, at) => `recipient.number.${at}@mail.example.com`) }],
 ];
@@ -102,5 +123,17 @@ describe('an independent parser reads what was asked for', () => {
     if (mail.html !== null) expect(read.html && read.html.replace(/\n$/, '')).toBe(lines(mail.html));
     expect(read.attachments.map(({ filename }) => filename)).toEqual(mail.attachments.map(({ filename }) => filename));
     read.attachments.forEach(({ content }, at) => expect(content.equals(mail.attachments[at]!.content)).toBe(true));
+  });
+});
+
+describe('a media type with parameters', () => {
+  it.each([
+    ['text/calendar; charset="UTF-8"; method="REQUEST"', { charset: 'UTF-8', method: 'REQUEST' }],
+    ['text/calendar; method=REQUEST; charset=utf-8', { method: 'REQUEST', charset: 'utf-8' }],
+    [String.raw`text/plain; title="a \"b\"; c"`, { title: 'a "b"; c' }],
+  ])('arrives as %s', async (contentType, parameters) => {
+    const mail = aMail({ attachments: [{ filename: 'invite.ics', contentType, content: Buffer.from('x') }] });
+    const [file] = (await simpleParser(composeMime(mail))).attachments;
+    expect(file?.headers.get('content-type')).toMatchObject({ params: { ...parameters, name: 'invite.ics' } });
   });
 });

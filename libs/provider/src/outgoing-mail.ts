@@ -25,9 +25,11 @@ export interface OutgoingMail {
 
 export interface OutgoingAttachment {
   readonly filename: string;
-  /** A media type, parameters allowed: `text/plain; charset=utf-8`. */
+  /** A media type, parameters allowed: `text/calendar; method=REQUEST; charset="UTF-8"`. */
   readonly contentType: string;
   readonly content: Buffer;
+  /** Without angle brackets: an inline file is shown where the HTML says `cid:` and this. One that is attached has none. */
+  readonly contentId?: string;
 }
 
 export interface EnvelopeRecipient {

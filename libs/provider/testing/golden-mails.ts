@@ -2,7 +2,7 @@ import type { OutgoingMail } from '../src/outgoing-mail.js';
 import { aMail } from './a-mail.js';
 
 /** What the committed `golden/<name>.eml` files were composed from. */
-export const goldenMails: Readonly<Record<'text' | 'alternative' | 'mixed', OutgoingMail>> = {
+export const goldenMails: Readonly<Record<'text' | 'alternative' | 'mixed' | 'related', OutgoingMail>> = {
   text: aMail({ headers: { 'X-Campaign': 'spring', 'List-Unsubscribe': '<https://example.com/unsubscribe?id=1>' } }),
   alternative: aMail({
     addresses: ['ada@example.com', 'grace@example.com'],
@@ -24,6 +24,19 @@ export const goldenMails: Readonly<Record<'text' | 'alternative' | 'mixed', Outg
         filename: 'Übersicht der Flotten im südlichen Quadranten, Stand Jänner 2026.pdf',
         contentType: 'application/pdf',
         content: Buffer.alloc(150, 7),
+      },
+    ],
+  }),
+  related: aMail({
+    subject: 'Your invitation',
+    text: 'You are invited.\n',
+    html: '<p><img src="cid:logo@example.com" alt="Galaxy"> You are invited.</p>',
+    attachments: [
+      { filename: 'logo.png', contentType: 'image/png', content: Buffer.alloc(60, 3), contentId: 'logo@example.com' },
+      {
+        filename: 'invite.ics',
+        contentType: 'text/calendar; charset="UTF-8"; method="REQUEST"',
+        content: Buffer.from('BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n'),
       },
     ],
   }),

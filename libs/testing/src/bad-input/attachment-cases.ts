@@ -4,7 +4,7 @@ import { commandText } from './command-text.js';
 const FILE = { filename: 'a.txt', content_type: 'text/plain', content_base64: 'YQ==' };
 const withFile = (members: Readonly<Record<string, unknown>>): string => commandText({ attachments: [{ ...FILE, ...members }] });
 
-type Part = keyof typeof FILE;
+type Part = keyof typeof FILE | 'content_id';
 
 const REFUSED: readonly (readonly [name: string, part: Part, value: unknown])[] = [
   ['base64 without padding', 'content_base64', 'YQ'],
@@ -45,7 +45,24 @@ const REFUSED: readonly (readonly [name: string, part: Part, value: unknown])[] 
   ['a content type beyond ASCII', 'content_type', 'text/plaïn'],
   ['multipart/mixed', 'content_type', 'multipart/mixed'],
   ['message/rfc822', 'content_type', 'Message/RFC822'],
-  ['a quoted parameter', 'content_type', 'text/plain; charset="utf-8"'],
+  ['a quoted parameter that does not end', 'content_type', 'text/plain; charset="utf-8'],
+  ['a line break in a quoted parameter', 'content_type', 'text/plain; charset="utf-8\r\nX-Injected: yes"'],
+  ['an escaped line break in a quoted parameter', 'content_type', 'text/plain; charset="utf-8\\\r\nX-Injected: yes"'],
+  ['a control in a quoted parameter', 'content_type', 'text/plain; charset="utf-8\u001b"'],
+  ['a quoted parameter beyond ASCII', 'content_type', 'text/plain; charset="ü"'],
+  ['a folded content type', 'content_type', 'text/plain;\r\n charset=utf-8'],
+  ['a parameter twice', 'content_type', 'text/plain; charset=utf-8; CHARSET=latin1'],
+  ['a quoted parameter name', 'content_type', 'text/plain; name="x.exe"'],
+  ['a parameter filename in pieces', 'content_type', "text/plain; filename*0*=utf-8''x"],
+  ['an empty content_id', 'content_id', ''],
+  ['a content_id in angle brackets', 'content_id', '<logo@example.com>'],
+  ['a content_id with a line break', 'content_id', 'logo\r\nX-Injected: yes'],
+  ['a content_id with a space', 'content_id', 'the logo'],
+  ['a content_id with an escape', 'content_id', 'logo%40example.com'],
+  ['a content_id beyond ASCII', 'content_id', 'lögo'],
+  ['a content_id with two @', 'content_id', 'a@b@c'],
+  ['a content_id of 129 characters', 'content_id', 'i'.repeat(129)],
+  ['a content_id that is a number', 'content_id', 1],
   ['a parameter name', 'content_type', 'text/plain; name=x.exe'],
   ['a parameter boundary', 'content_type', 'text/plain; BOUNDARY=x'],
   ['a parameter without value', 'content_type', 'text/plain; charset'],
@@ -65,6 +82,12 @@ const ACCEPTED: readonly (readonly [name: string, part: Part, value: string])[] 
   ['a file name of 255 octets', 'filename', 'n'.repeat(255)],
   ['a file name of 254 octets beyond ASCII', 'filename', 'ü'.repeat(127)],
   ['a content type with parameters', 'content_type', 'text/calendar; method=REQUEST; charset=utf-8'],
+  ['quoted parameters', 'content_type', 'text/calendar; charset="UTF-8"; method="REQUEST"'],
+  ['a semicolon and escapes in a quoted parameter', 'content_type', String.raw`text/plain; title="a; \"b\" \\ c"`],
+  ['spaces and tabs around semicolons', 'content_type', 'text/calendar ;  method=REQUEST\t;\tcharset="UTF-8" '],
+  ['a content_id of one word', 'content_id', 'logo'],
+  ['a content_id with a domain', 'content_id', 'part1.06090408@example.com'],
+  ['a content_id of 128 characters', 'content_id', 'i'.repeat(128)],
   ['a content type of 255 characters', 'content_type', `text/${'x'.repeat(250)}`],
 ];
 
@@ -97,6 +120,28 @@ export const ATTACHMENT_CASES: readonly CommandCase[] = [
     body: commandText({ attachments: [null] }),
     expect: 'validation_failed',
     pointer: '/attachments/0',
+  },
+  {
+    name: 'two attachments of one content_id',
+    door: 'both',
+    body: commandText({ attachments: [FILE, { ...FILE, content_id: 'a' }, { ...FILE, content_id: 'a' }] }),
+    expect: 'validation_failed',
+    pointer: '/attachments/2/content_id',
+  },
+  {
+    name: 'an attachment with a content_id that is null',
+    door: 'both',
+    body: withFile({ content_id: null }),
+    expect: 'accepted',
+  },
+  {
+    name: 'an inline image and a file',
+    door: 'both',
+    body: commandText({
+      content: { mode: 'rendered', subject: 'Hello', text: 'It works.', html: '<img src="cid:logo">' },
+      attachments: [{ ...FILE, filename: 'logo.png', content_type: 'image/png', content_id: 'logo' }, FILE],
+    }),
+    expect: 'accepted',
   },
   {
     name: 'two attachments of one name',
