@@ -5,7 +5,7 @@ import { recordOutcomes } from './record-outcomes.js';
 import { findDeferredSupersessions, finishSupersessions } from './statements/deferred-supersessions.js';
 import { takeAttempts } from './statements/take-attempts.js';
 import { ACCEPTED, claimAll, outcomeOf, started, stateOf } from '../testing/attempts.js';
-import { WITH_SECRET } from '../testing/a-delivery.js';
+import { aDelivery, WITH_SECRET } from '../testing/a-delivery.js';
 import { age, expirePage, giveBackStale, recoverLost } from '../testing/recovery.js';
 import { specDatabase, type SpecDatabase } from '../testing/spec-database.js';
 
@@ -131,6 +131,13 @@ describe('of a delivery whose row somebody holds', () => {
     await claimAll(spec.database);
     expect((await takeAttempts(spec.database, 10, 'worker-1')).map(({ delivery_id }) => delivery_id)).toContain(free.deliveryId);
   });
+});
+
+it('a command whose key is known is answered while somebody holds its key, and the others of its batch are accepted', async () => {
+  const known = await spec.accepted({ idempotencyKey: 'known' });
+  await lock('idempotency_keys', 'for update', known.deliveryId);
+  const answers = await spec.accept(aDelivery({ idempotencyKey: 'known' }), aDelivery({ idempotencyKey: 'new' }));
+  expect(answers).toMatchObject([{ replayed: true, deliveryId: known.deliveryId }, { replayed: false }]);
 });
 
 it('an older delivery whose attempt is in progress while somebody holds it finishes, and is not retried', async () => {
