@@ -101,21 +101,6 @@ export const stream: readonly Operation[] = [
     answer: { status: 200, description: 'What it is now, and what was given up.', schema: streamAdoptionAnswer },
     problems: ['not_found', 'not_terminal'],
     examples: {
-      adopted: {
-        summary: 'A stream on which reading has stopped',
-        body: { stream: EXAMPLE_STREAM, confirm: EXAMPLE_STREAM },
-        answer: {
-          status: 200,
-          body: {
-            ...EXAMPLE_ADOPTION,
-            dry_run: false,
-            last_id: '1766721845000-0',
-            may_be_sent_again: 0,
-            passed_over: 412,
-            incidents_resolved: 1,
-          },
-        },
-      },
       tried: {
         summary: 'What it would mean to read it from its beginning',
         body: { stream: EXAMPLE_STREAM, confirm: EXAMPLE_STREAM, last_id: '0-0', dry_run: true },
@@ -128,6 +113,21 @@ export const stream: readonly Operation[] = [
             may_be_sent_again: 412,
             passed_over: 0,
             incidents_resolved: 0,
+          },
+        },
+      },
+      adopted: {
+        summary: 'A stream on which reading has stopped',
+        body: { stream: EXAMPLE_STREAM, confirm: EXAMPLE_STREAM },
+        answer: {
+          status: 200,
+          body: {
+            ...EXAMPLE_ADOPTION,
+            dry_run: false,
+            last_id: '1766721845000-0',
+            may_be_sent_again: 0,
+            passed_over: 412,
+            incidents_resolved: 1,
           },
         },
       },
