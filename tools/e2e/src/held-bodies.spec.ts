@@ -65,7 +65,11 @@ describe.runIf(process.platform === 'linux')('bodies that are being received', (
   };
   beforeAll(async () => {
     system = await startMailSystem(['intake-api'], {
-      env: { MAIL_INTERNAL_HTTP_READ_TIMEOUT: '60s', MAIL_INTERNAL_HTTP_MAX_CONNECTIONS: '120' },
+      env: {
+        MAIL_INTERNAL_HTTP_READ_HEADER_TIMEOUT: '60s',
+        MAIL_INTERNAL_HTTP_READ_TIMEOUT: '60s',
+        MAIL_INTERNAL_HTTP_MAX_CONNECTIONS: '120',
+      },
     });
     pid = system.processes.get('intake-api')?.pid ?? 0;
   }, 60_000);

@@ -54,7 +54,10 @@ export const hostileInputScenarios: readonly Scenario[] = [
     async run(stage) {
       const { api, apps } = stage.world;
       // Long enough that none is cut off before all have stalled.
-      const { pid } = await apps.restart('intake-api', { MAIL_INTERNAL_HTTP_READ_TIMEOUT: '60s' });
+      const { pid } = await apps.restart('intake-api', {
+        MAIL_INTERNAL_HTTP_READ_TIMEOUT: '60s',
+        MAIL_INTERNAL_HTTP_READ_HEADER_TIMEOUT: '60s',
+      });
       const traffic = stage.traffic(20, { door: 'http' });
       const body = Buffer.from(JSON.stringify({ x: 'x'.repeat(LARGEST - 8) }));
       stage.faulted();
