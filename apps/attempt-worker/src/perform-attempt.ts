@@ -96,9 +96,9 @@ async function openRenderAndSend(
 }
 
 /** What is not known is taken for trouble: the mail is tried again, and asked about then. */
-async function isAlone({ delivery_id, started_at }: TakenAttempt, { latelyMet }: PerformAttemptOptions): Promise<boolean> {
+async function isAlone({ delivery_id }: TakenAttempt, { latelyMet }: PerformAttemptOptions): Promise<boolean> {
   try {
-    return isRefusedAlone(await latelyMet(delivery_id), started_at);
+    return isRefusedAlone(await latelyMet(delivery_id));
   } catch {
     return false;
   }

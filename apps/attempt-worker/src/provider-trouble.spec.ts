@@ -1,4 +1,4 @@
-import type { SinkAnswer } from '@mail/testing';
+import { eventually, type SinkAnswer } from '@mail/testing';
 import { describe, expect, it } from 'vitest';
 import { specWorker } from '../testing/spec-worker.js';
 
@@ -47,23 +47,27 @@ describe('a refusal to relay is the mail’s own only while others succeed', () 
     expect(await stands(refused)).toMatchObject({ is: 'permanent_rejected', attempts: ['transport_failed', 'permanent_rejected'] });
   });
 
-  it('at once, where another has succeeded since its attempt began', async () => {
-    let succeed = (): Promise<unknown> => Promise.resolve();
+  it('what is under way when the provider begins to refuse everything is tried again, though others have succeeded since it began', async () => {
+    let refusing = true;
+    let taken = 0;
+    const refusal = async (): Promise<SinkAnswer> => {
+      const sent = () => query(`select from deliveries where status = 'sent'`);
+      await eventually('the others are sent', async () => (await sent()).length === 3);
+      return RELAY;
+    };
     const { accept, perform, query, stands } = await specWorker({
-      script: {
-        rcpt: async () => {
-          await succeed();
-          return RELAY;
-        },
-      },
+      script: { rcpt: () => (!refusing || (taken += 1) <= 3 ? null : refusal()) },
     });
-    const other = await accept();
-    await query(`update attempts set status = 'ended', outcome = 'provider_accepted', started_at = now(), finished_at = now()`);
-    const refused = await accept();
-    succeed = () =>
-      query(`update deliveries set status = 'sent', end_reason = 'provider_accepted', ended_at = now() where delivery_id = $1`, [other]);
+    const queue: string[] = [];
+    while (queue.length < 8) queue.push(await accept());
+    const stood = async () => (await Promise.all(queue.map(stands))).map((each) => each?.is).toSorted();
+    for (let attempts = 0; attempts < 3; attempts += 1) {
+      await perform();
+      expect(await stood()).toEqual([...Array<string>(3).fill('provider_accepted'), ...Array<string>(5).fill('queued')]);
+    }
+    refusing = false;
     await perform();
-    expect(await stands(refused)).toMatchObject({ is: 'permanent_rejected', attempts: ['permanent_rejected'] });
+    expect(await stood()).toEqual(Array<string>(8).fill('provider_accepted'));
   });
 
   it('what every delivery gets is trouble, though some succeeded minutes before', async () => {

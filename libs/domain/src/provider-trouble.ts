@@ -79,9 +79,10 @@ function applies(rule: TroubleRule, { code, enhanced, text }: SmtpReply, phase: 
   return rule.text === undefined || rule.text.test(text);
 }
 
-/** What was met in the last minutes, by the database's clock: the latest of other deliveries, and of the mail itself. */
+/** What was met in the last minutes, by the database's clock: the latest of other deliveries, and whether the mail itself met it. */
 export interface LatelyMet {
-  readonly othersSucceededAt: Date | null;
+  /** When the attempt began that succeeded. */
+  readonly othersSucceededFrom: Date | null;
   /** A refusal at MAIL or RCPT that was taken for trouble with the provider. */
   readonly othersRefusedAt: Date | null;
   /** Whether this mail was refused like that before. */
@@ -89,14 +90,11 @@ export interface LatelyMet {
 }
 
 /**
- * Whether a refusal to relay, of an attempt that began at `startedAt`, is the mail's own. A success after that proves it. An older one does
- * only for a mail that was refused before, and if nobody else was refused since: when a provider begins to refuse everything, the last success
- * is always older, and the first to be refused must not pay for it.
+ * Whether a refusal to relay is the mail's own: others succeed, and none was refused since the last of them began. Never the first refusal of
+ * a mail: when a provider begins to refuse everything, many are under way, and some of them succeed yet.
  */
-export function isRefusedAlone({ othersSucceededAt, othersRefusedAt, refusedBefore }: LatelyMet, startedAt: Date): boolean {
-  if (othersSucceededAt === null) return false;
-  if (othersSucceededAt >= startedAt) return true;
-  return refusedBefore && (othersRefusedAt === null || othersRefusedAt < othersSucceededAt);
+export function isRefusedAlone({ othersSucceededFrom, othersRefusedAt, refusedBefore }: LatelyMet): boolean {
+  return refusedBefore && othersSucceededFrom !== null && (othersRefusedAt === null || othersRefusedAt < othersSucceededFrom);
 }
 
 /** Whether what others met decides about a result. What went past RCPT for somebody was not refused for want of a right to relay. */

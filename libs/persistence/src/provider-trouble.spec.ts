@@ -70,8 +70,8 @@ describe('an attempt that met trouble', () => {
 describe('what was lately met', () => {
   const lately = ({ delivery_id }: TakenAttempt) => readLatelyMet(spec.database, delivery_id, MINUTES_MS);
   const others = async (taken: TakenAttempt) => {
-    const { othersSucceededAt, othersRefusedAt } = await lately(taken);
-    return [othersSucceededAt !== null, othersRefusedAt !== null];
+    const { othersSucceededFrom, othersRefusedAt } = await lately(taken);
+    return [othersSucceededFrom !== null, othersRefusedAt !== null];
   };
 
   it('by others is nothing while there are none, whatever the delivery met itself', async () => {
@@ -102,6 +102,15 @@ describe('what was lately met', () => {
     await record(spec.database, second, TROUBLE);
     expect((await lately(second)).refusedBefore).toBe(true);
     expect((await lately(await started(spec))).refusedBefore).toBe(false);
+  });
+
+  it('by others is a success from when its attempt began, not from when it was recorded', async () => {
+    const slow = await started(spec);
+    await record(spec.database, await started(spec), TROUBLE);
+    await record(spec.database, slow, ACCEPTED);
+    const { othersSucceededFrom, othersRefusedAt } = await lately(await started(spec));
+    expect(othersSucceededFrom).toEqual(slow.started_at);
+    expect(Number(othersRefusedAt)).toBeGreaterThanOrEqual(Number(othersSucceededFrom));
   });
 
   it('is of the same minutes', async () => {
