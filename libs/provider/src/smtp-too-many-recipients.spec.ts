@@ -36,6 +36,15 @@ const REPLIES = [
   '452 Too many recipients',
   '552 too many recipients',
   '550 5.5.3 Too many recipients for this sender',
+  '452 Sorry, no more recipients accepted',
+  '452 Only 5 recipients allowed',
+  '452 4.1.0 Too many recipients',
+  '552 5.1.0 Too many recipients',
+  '452 one recipient at a time please',
+  '552 cannot accept more than 5 recipients per message',
+  '552 RCPT limit reached',
+  '452 enough (#4.5.3)',
+  '452 enough',
   '451 4.3.0 Multiple destination domains per transaction is unsupported. Please try again.',
 ] as const;
 
@@ -100,6 +109,20 @@ describe.each([
     expect(result).toMatchObject({ outcome: 'transient_rejected', phase: 'rcpt', finalDotSent: false });
     expect(result.recipients.map(({ answer }) => answer)).toEqual(['transient', 'transient', 'transient']);
     expect(sink.messages).toEqual([]);
+  });
+
+  it.each([
+    ['452 Insufficient system storage', 'transient'],
+    ['452 4.2.2 mailbox full', 'transient'],
+    ['452 4.7.1 Too many recipients this hour', 'transient'],
+    ['552 mailbox full', 'permanent'],
+    ['552 5.2.2 over quota', 'permanent'],
+  ] as const)('what is said of one recipient is no limit of the transaction: %s', async (reply, answer) => {
+    const script = limited(5, REPLIES[0], { rcpt: (recipient) => (recipient === 'r1@example.com' ? reply : null) });
+    const sink = await aSink({ hide, ...script });
+    const result = await smtpTo(sink).send(aMail({ addresses: addresses(3) }));
+    expect(result.recipients.map((each) => each.answer)).toEqual(['accepted', answer, 'accepted']);
+    expect(script.asked).toBe(3);
   });
 
   it('a further transaction that takes nobody ends the attempt', async () => {

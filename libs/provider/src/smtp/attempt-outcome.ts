@@ -8,18 +8,31 @@ export function answerOf(code: number): 'accepted' | 'transient' | 'permanent' |
   return null;
 }
 
-const IN_WORDS = /\btoo many (recipients|rcpt)|\brecipient(s| count)? (limit|maximum|exceed)|\b(limit|maximum|max)\b.*\brecipients?\b/i;
+const TOO_MANY = /\btoo (many|much) (recipients?|rcpts?|addresses)\b/i;
+const IN_WORDS: readonly RegExp[] = [
+  TOO_MANY,
+  /\b(recipients?|rcpts?)( count)? (limit|maximum|exceed)|\b(limit|maximum|max)\b.*\b(recipients?|rcpts?)\b/i,
+  // "No more recipients", "only 5 recipients allowed", "cannot accept more than 5 recipients".
+  /\b(no more|(only|more than)( \w+)?) (recipients?|rcpts?)\b/i,
+  /\b(recipients?|rcpts?) (per (message|mail|session|transaction|connection)|at a time)\b/i,
+  // qmail writes enhanced codes behind the text.
+  /#[45]\.5\.3\b/,
+];
 /** Gmail: "Domain policy size per transaction exceeded", "Multiple destination domains per transaction is unsupported". */
 const PER_TRANSACTION = /\b(per|separate|another) transaction\b/i;
+/** What else a bare 452 is said for: "insufficient system storage" (RFC 5321 4.2.2), a mailbox that is full, a throttle. */
+const FOR_WANT_OF_SPACE = /\b(storage|space|disk|quota|mailbox|full|size|resources?|memory|load|rate|throttl\w*|later)\b/i;
 
 /**
  * Whether a refusal of RCPT says that the transaction takes no more recipients: 452 or, in old servers, 552 (RFC 5321 4.5.3.1.10), X.5.3
- * (RFC 3463 3.6), or words to that effect.
+ * (RFC 3463 3.6), or words to that effect; a 452 that says nothing else, too.
  */
 export function saysTooManyRecipients({ code, enhanced, text }: SmtpReply): boolean {
   if (code < 400 || code === 421) return false;
-  if (enhanced !== null && /^[45]\.5\.3$/.test(enhanced)) return true;
-  return (enhanced === null && IN_WORDS.test(text)) || (code < 500 && PER_TRANSACTION.test(text));
+  if (code < 500 && PER_TRANSACTION.test(text)) return true;
+  if (enhanced === null) return IN_WORDS.some((words) => words.test(text)) || (code === 452 && !FOR_WANT_OF_SPACE.test(text));
+  // X.7.Z is a policy, such as on recipients an hour.
+  return /^[45]\.5\.3$/.test(enhanced) || ((code === 452 || code === 552) && !/^\d\.7\./.test(enhanced) && TOO_MANY.test(text));
 }
 
 /** Best first: an attempt's outcome is its best recipient's. */
