@@ -159,6 +159,23 @@ it('rows that another transaction holds are left to the next pass, and hold up n
   expect(Object.values(await counts())).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
+it.each(['for update', 'for share', 'for key share'])(
+  'however many deliveries have a row that is held (%s), the others are deleted',
+  async (mode) => {
+    await old(100, POISON.replace(/1$/, '2'));
+    await database.transaction(async (client) => {
+      const text = `select 1 from delivery_recipients where delivery_id in (select delivery_id from deliveries order by ended_at limit 70) ${mode}`;
+      await client.query({ name: '', text, values: [] });
+      const running = job();
+      await pass(running);
+      expect((await counts())['deliveries']).toBe(70);
+      expect(running.stuck.every(({ count: stuck }) => stuck === 0)).toBe(true);
+    });
+    await pass(job());
+    expect((await counts())['deliveries']).toBe(0);
+  },
+);
+
 it('a kind that fails as a whole keeps no other from being deleted, and the pass is tried again', async () => {
   await old(5, POISON.replace(/1$/, '2'));
   const broken: Database = {

@@ -1,3 +1,4 @@
+import { isLockedError } from '../classify-database-error.js';
 import { run, statement, type Runner } from '../statement.js';
 
 /** A row whose window has passed. */
@@ -25,12 +26,10 @@ const findDeliveries = statement<Outdated>(
 );
 // Recipients, tags, payloads, attempts and dead letters go along. Counts what it deletes by where that came from, since the streams'
 // counters go on counting it.
-const deleteDeliveries = statement<{ count: number }>(
-  'delete_ended_deliveries',
-  ['deleted_deliveries_pkey'],
-  `with gone as (
+const deleteDeliveriesThat = (further: string): string => `with gone as (
     delete from deliveries where ctid = any(array(
-      select ctid from deliveries where ctid = any($2::tid[]) and ended_at < now() - $1::bigint * interval '1 millisecond' for update skip locked
+      select ctid from deliveries d where ctid = any($2::tid[]) and ended_at < now() - $1::bigint * interval '1 millisecond'${further}
+      for update skip locked
     )) and ended_at is not null returning stream, stream_incarnation, created_at
   ),
   counted as (
@@ -39,7 +38,21 @@ const deleteDeliveries = statement<{ count: number }>(
     from gone group by 1, 2 order by 1, 2
     on conflict (stream, incarnation) do update set deleted = deleted_deliveries.deleted + excluded.deleted,
       newest_created_at = greatest(deleted_deliveries.newest_created_at, excluded.newest_created_at)
-  ) select count(*)::int as count from gone`,
+  ) select count(*)::int as count from gone`;
+const deleteDeliveries = statement<{ count: number }>('delete_ended_deliveries', ['deleted_deliveries_pkey'], deleteDeliveriesThat(''));
+
+// The same where a row that would go along is held by another transaction: without the deliveries that it belongs to.
+const NOT_HELD = ['attempts', 'delivery_recipients', 'delivery_tags', 'delivery_payloads', 'dead_letters']
+  .map(
+    (table) => `
+        and (select count(*) from (select from ${table} c where c.delivery_id = d.delivery_id for update skip locked) as free)
+          = (select count(*) from ${table} c where c.delivery_id = d.delivery_id)`,
+  )
+  .join('');
+const deleteDeliveriesNotHeld = statement<{ count: number }>(
+  'delete_ended_deliveries_not_held',
+  ['deleted_deliveries_pkey', 'attempt_numbered_once', 'delivery_recipients_pkey', 'delivery_payloads_pkey', 'dead_letters_pkey'],
+  deleteDeliveriesThat(NOT_HELD),
 );
 
 // Served by malformed_commands_listed_idx.
@@ -154,13 +167,27 @@ export interface Sweep {
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
-const sweep = (find: typeof findDeliveries, remove: typeof deleteDeliveries, first: readonly [string, string]): Sweep => ({
+/** `notHeld`: how rows are deleted to which others belong, where another transaction holds some of these. */
+const sweep = (
+  find: typeof findDeliveries,
+  remove: typeof deleteDeliveries,
+  first: readonly [string, string],
+  notHeld?: typeof deleteDeliveries,
+): Sweep => ({
   find: (runner, olderThanMs, limit, after) =>
     run(runner, find, [olderThanMs, limit, after?.order_1 ?? first[0], after?.order_2 ?? first[1]]),
-  remove: async (runner, rows, olderThanMs) => (await run(runner, remove, [olderThanMs, rows.map(({ place }) => place)]))[0]?.count ?? 0,
+  async remove(runner, rows, olderThanMs) {
+    const values = [olderThanMs, rows.map(({ place }) => place)];
+    try {
+      return (await run(runner, remove, values))[0]?.count ?? 0;
+    } catch (error) {
+      if (notHeld === undefined || !isLockedError(error)) throw error;
+      return (await run(runner, notHeld, values))[0]?.count ?? 0;
+    }
+  },
 });
 
-export const sweepEndedDeliveries = sweep(findDeliveries, deleteDeliveries, ['-infinity', FIRST_ID]);
+export const sweepEndedDeliveries = sweep(findDeliveries, deleteDeliveries, ['-infinity', FIRST_ID], deleteDeliveriesNotHeld);
 export const sweepMalformedCommands = sweep(findMalformed, deleteMalformed, ['-infinity', FIRST_ID]);
 export const sweepOperatorActions = sweep(findActions, deleteActions, ['-infinity', FIRST_ID]);
 /** Before `sweepResendPlans`, which deletes those alone of which no item is left. */
