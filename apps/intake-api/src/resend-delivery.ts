@@ -83,16 +83,23 @@ function candidateOf(original: Resendable, { deliveryId, ...request }: ResendOrd
   };
 }
 
+/** Their rows were deleted by hand: the mail cannot be made any more. */
+const NOBODY: Refusal = {
+  code: 'content_purged',
+  detail: 'The recipients of the delivery are gone. Have the caller send a new command.',
+  faults: [],
+};
 const REFUSED: Readonly<Record<ResendObstacle, string>> = {
   not_terminal: 'The delivery has not ended. Only one that has ended can be sent again.',
   content_purged: 'The content held a secret, which was wiped when the delivery ended. Have the caller send a new command.',
   expired: 'The delivery is past its expires_at. Give a new expires_at in the body to send it all the same.',
 };
 
-function refusalOf({ status, content_purged_at, is_expired }: Resendable, requestedExpiresAt: string | null): Refusal | null {
+function refusalOf({ status, content_purged_at, is_expired, recipients }: Resendable, requestedExpiresAt: string | null): Refusal | null {
   const facts = { status, isPurged: content_purged_at !== null, isExpired: is_expired };
   const code = resendObstacle(facts, requestedExpiresAt !== null);
-  return code === null ? null : { code, detail: REFUSED[code], faults: [] };
+  if (code !== null) return { code, detail: REFUSED[code], faults: [] };
+  return recipients.length === 0 ? NOBODY : null;
 }
 
 export type ResendDelivery = ReturnType<typeof resendDelivery>;

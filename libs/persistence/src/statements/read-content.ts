@@ -32,8 +32,8 @@ const readStored = statement<ReadContent>(
     (select coalesce(jsonb_agg(jsonb_build_object('filename', a->'filename', 'content_type', a->'content_type', 'bytes',
         length(a->>'content_base64') / 4 * 3 - (length(a->>'content_base64') - length(rtrim(a->>'content_base64', '=')))) order by n), '[]')
       from jsonb_array_elements(p.content->'attachments') with ordinality as attachments(a, n)) as attachments,
-    (select jsonb_agg(jsonb_build_object('address', r.address, 'kind', r.kind) order by r.position)
-      from delivery_recipients r where r.delivery_id = d.delivery_id) as recipients
+    coalesce((select jsonb_agg(jsonb_build_object('address', r.address, 'kind', r.kind) order by r.position)
+      from delivery_recipients r where r.delivery_id = d.delivery_id), '[]') as recipients
   from deliveries d join delivery_payloads p on p.delivery_id = d.delivery_id
   where d.delivery_id = $1`,
 );

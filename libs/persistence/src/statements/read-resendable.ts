@@ -30,8 +30,8 @@ const readResendable = statement<Resendable>(
   `select d.delivery_id, d.source, d.status, d.priority, d.template_id, d.locale, d.template_hash, d.tags, d.on_uncertain, d.expires_at, d.traceparent, d.tracestate,
     coalesce(d.expires_at <= now(), false) as is_expired, p.content, p.content_purged_at,
     (select true from deliveries again where again.resend_of = d.delivery_id limit 1) is true as is_resent,
-    (select jsonb_agg(jsonb_build_object('address', r.address, 'kind', r.kind, 'outcome', r.outcome) order by r.position)
-      from delivery_recipients r where r.delivery_id = d.delivery_id) as recipients
+    coalesce((select jsonb_agg(jsonb_build_object('address', r.address, 'kind', r.kind, 'outcome', r.outcome) order by r.position)
+      from delivery_recipients r where r.delivery_id = d.delivery_id), '[]') as recipients
   from deliveries d join delivery_payloads p on p.delivery_id = d.delivery_id
   where d.delivery_id = any($1::uuid[])`,
 );
