@@ -117,6 +117,34 @@ it('an attempt that another has settled is told of, and not written', async () =
   expect(await outcomes()).toEqual({ [attempt.attempt_id]: 'in_progress' });
 });
 
+it.each(['deliveries', 'delivery_recipients'])(
+  'of many deliveries of which somebody holds a row of %s, few are sent that cannot be recorded, and all the others are',
+  async (table) => {
+    const out = await taken(4);
+    const [held, free] = [[], []] as [string[], string[]];
+    for (let n = 0; n < 20; n += 1) held.push(await claimedAttempt(test));
+    for (let n = 0; n < 3; n += 1) free.push(await claimedAttempt(test));
+    const letGo = Promise.withResolvers<void>();
+    const holding = Promise.withResolvers<void>();
+    const holder = database.transaction(async (client) => {
+      const text = `select 1 from ${table} where delivery_id in (select delivery_id from attempts where attempt_id = any($1::uuid[])) for update`;
+      await client.query({ name: 'hold', text, values: [[...out.map(({ attempt_id }) => attempt_id), ...held]] });
+      holding.resolve();
+      await letGo.promise;
+    });
+    await holding.promise;
+    for (const attempt of out) void records.record(accepted(attempt));
+    await records.writeAndTake(0);
+    await eventually('it is known that they are held', () => records.locked === out.length);
+    expect((await records.writeAndTake(10)).map(({ attempt_id }) => attempt_id).toSorted()).toEqual(free.toSorted());
+    letGo.resolve();
+    await holder;
+    await eventually('they are recorded', () => records.locked === 0);
+    const all = await outcomes();
+    expect(new Set(held.map((id) => all[id]))).toEqual(new Set(['scheduled']));
+  },
+);
+
 it('once nothing is taken any more, what waits is written, and what comes', async () => {
   const [first, second] = await taken(2);
   if (first === undefined || second === undefined) throw new Error('nothing was taken');

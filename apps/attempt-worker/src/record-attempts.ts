@@ -4,6 +4,7 @@ import {
   isDatabaseUnavailable,
   findClaimedAttempts,
   isLockedError,
+  putOffHeldClaims,
   recordAndTake,
   recordOutcomes,
   takeAttempts,
@@ -69,6 +70,8 @@ export class LockedOutcomeError extends Error {
 const isOutage = (error: unknown): boolean => isDatabaseUnavailable(error) && !isDamagedError(error);
 
 const VOID: Written = { settlement: null, ended: null };
+/** So many claims are looked through for those of held deliveries, at most so often, and these are due again in so many ms. */
+const PUT_OFF = { most: 500, everyMs: 200, forMs: 2_000 };
 const MAX_BATCH = 500;
 const MAX_IN_FLIGHT = 2;
 
@@ -130,8 +133,22 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
     });
     return taken;
   };
+  let putOffAtMs = -Infinity;
+  /** While somebody holds rows of deliveries whose mails are out, there may be more of them: no more are sent that could not be recorded. */
+  const putOffHeld = async (): Promise<void> => {
+    const nowMs = performance.now();
+    if (locked === 0 || nowMs - putOffAtMs < PUT_OFF.everyMs) return;
+    putOffAtMs = nowMs;
+    const count = await putOffHeldClaims(database, PUT_OFF.most, PUT_OFF.forMs);
+    if (count > 0)
+      logger.warn(
+        { event: 'held_claims_put_off', count },
+        'another transaction holds rows of deliveries whose mails are due: they are put off',
+      );
+  };
   const take = async (limit: number): Promise<TakenAttempt[]> => {
     try {
+      await putOffHeld();
       const taken = await takeAttempts(database, limit, workerId, stuck.resting);
       // All that is claimed: what was stuck, and was not left out, is no more.
       if (taken.length < limit) stuck.passed();
@@ -159,6 +176,10 @@ export function recordAttempts({ database, workerId, policy, logger }: RecordAtt
     take,
     async writeAndTake(limit) {
       if (queue.length === 0) return take(limit);
+      if (locked > 0) {
+        queue.splice(0).forEach(writeAlone);
+        return take(limit);
+      }
       const batch = new Map(queue.map((waiting) => [waiting.outcome.state.attemptId, waiting]));
       queue = [];
       const writeTheRest = (): void => {

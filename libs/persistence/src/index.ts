@@ -30,6 +30,7 @@ export * from './statements/list-malformed-commands.js';
 export * from './statements/list-operator-actions.js';
 export * from './statements/list-stream-incidents.js';
 export * from './statements/malformed-replays.js';
+export * from './statements/put-off-held-claims.js';
 export * from './statements/read-attempt-states.js';
 export * from './statements/read-content.js';
 export * from './statements/read-deliveries.js';
