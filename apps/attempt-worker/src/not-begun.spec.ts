@@ -65,6 +65,19 @@ it('content that cannot be read burns no attempt, costs the others nothing, and 
   expect(sink.messages).toHaveLength(1);
 });
 
+it.each([
+  ['delivery_payloads', 'the content of the delivery is gone'],
+  ['delivery_recipients', 'a mail without a recipient'],
+])('a mail whose rows of %s are gone burns no attempt, and costs the others nothing', async (table, why) => {
+  const { accept, perform, query, sink, stands } = await specWorker();
+  const [broken, sound] = [await accept({ onUncertain: 'hold' }), await accept()];
+  await query(`delete from ${table} where delivery_id = $1`, [broken]);
+  await perform();
+  expect(await stands(broken)).toMatchObject({ is: 'queued', attempts: ['scheduled'], next: { number: 1, error: why } });
+  expect(await stands(sound)).toMatchObject({ is: 'provider_accepted' });
+  expect(sink.messages).toHaveLength(1);
+});
+
 it('a mail that cannot be made, whoever makes it, fails at once', async () => {
   const { accept, perform, stands } = await specWorker();
   const headers = { 'X-A': 'a\r\nBcc: b@example.com' };

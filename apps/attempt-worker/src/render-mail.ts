@@ -10,10 +10,11 @@ type Secrets = Readonly<Record<string, unknown>> | null;
 
 /**
  * The mail of a taken attempt: the content as accepted, addressed to the recipients that are still open. Throws where a failure of ours
- * is in the way, and not the mail: its template version cannot be read, or is not there.
+ * is in the way, and not the mail: its content is gone, or its template version cannot be read, or is not there.
  */
 export async function renderMail(attempt: TakenAttempt, secrets: Secrets, findVersion: FindTemplateVersion): Promise<RenderedMail> {
-  const content = attempt.content as StoredContent;
+  const content = attempt.content as StoredContent | null;
+  if (content === null) throw new Error('the content of the delivery is gone');
   const body = await renderBody(attempt, content, secrets, findVersion);
   if (!body.ok) return body;
   const addresses = (kind: 'to' | 'cc' | 'bcc'): string[] =>

@@ -28,6 +28,7 @@ export interface TakenAttempt {
   readonly from_name: string | null;
   readonly traceparent: string | null;
   readonly tracestate: string | null;
+  /** `null`: it is gone, by whomever's hand. */
   readonly content: unknown;
   readonly secret_variables: StoredSecrets | null;
   readonly recipients: readonly {
@@ -63,11 +64,11 @@ export const takeParts = (limit: string, worker: string, but: string): { readonl
   ),
   attempts: `select t.*, d.revision, d.created_at, d.deliver_at, d.expires_at, d.on_uncertain, d.superseded_by is not null as superseded, d.source, d.template_id, d.locale,
     d.template_hash, d.message_id, d.from_email, d.from_name, d.traceparent, d.tracestate, p.content, p.secret_variables,
-    (select jsonb_agg(jsonb_build_object('position', r.position, 'address', r.address, 'kind', r.kind, 'outcome', r.outcome) order by r.position)
-      from delivery_recipients r where r.delivery_id = t.delivery_id) as recipients
+    coalesce((select jsonb_agg(jsonb_build_object('position', r.position, 'address', r.address, 'kind', r.kind, 'outcome', r.outcome) order by r.position)
+      from delivery_recipients r where r.delivery_id = t.delivery_id), '[]') as recipients
   from taken t
   join deliveries d on d.delivery_id = t.delivery_id
-  join delivery_payloads p on p.delivery_id = t.delivery_id
+  left join delivery_payloads p on p.delivery_id = t.delivery_id
   order by t.lane, t.scheduled_at`,
 });
 
