@@ -35,6 +35,10 @@ export const EVENTS = {
   failpoints_armed: { level: 'warn', meaning: 'The process was started with failpoints, which are for tests.' },
   give_back_failed: { level: 'warn', meaning: 'Attempts that never started cannot be given back yet.' },
   heartbeat_failed: { level: 'warn', meaning: 'The heartbeat cannot be written: the probe will say hung.' },
+  held_claims_put_off: {
+    level: 'warn',
+    meaning: 'Another transaction holds rows of deliveries whose mails are due, and of some that are out: they are due again in 2 s.',
+  },
   late_reply_lost: { level: 'error', meaning: 'What an overdue reply said cannot be written: its attempt stays uncertain.' },
   late_reply_recorded: { level: 'info', meaning: 'The reply to a final dot came after the time-out: what it says replaces `uncertain`.' },
   library_warning: { level: 'warn', meaning: 'A library, or Node, warns of something.' },
