@@ -53,6 +53,8 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
     const read = entries.map((entry) => prepared.get(entry) ?? options.read(entry));
     const last = entries.at(-1);
     if (last === undefined) return;
+    // Before the transaction: while all of a hundred megabytes are looked at, the server would take its session for one that froze.
+    const kept = new Map<Read, Kept>(read.flatMap((item) => (item.candidate === null ? [[item, keptOf(item, options)]] : [])));
     const startedAtMs = performance.now();
     const write = () =>
       database.transaction(async (client) => {
@@ -62,7 +64,9 @@ export function acceptCommands(options: AcceptCommandsOptions): AcceptCommands {
         const ends = read.map((item) => endOf(item, answers));
         const malformed = ends.flatMap((end, index) => {
           const item = read[index];
-          return item === undefined || !('refusal' in end) ? [] : [malformedCommand(item, end.refusal, lease, options)];
+          return item === undefined || !('refusal' in end)
+            ? []
+            : [malformedCommand(item, end.refusal, lease, kept.get(item) ?? keptOf(item, options))];
         });
         if (malformed.length > 0) await recordMalformedCommands(client, malformed);
         const accepted = acceptances.flatMap((answer) => (answer.kind === 'accepted' ? [answer] : []));
@@ -106,11 +110,11 @@ function endOf(item: Read, answers: ReadonlyMap<Candidate, Acceptance | undefine
   return { answer, source, templateId: preparation.ok ? preparation.delivery.templateId : null };
 }
 
+type Kept = Pick<MalformedCommand, 'raw' | 'sha256' | 'rawBytes'>;
 type Keeping = Pick<AcceptCommandsOptions, 'templates' | 'maxCommandBytes'>;
 
-function malformedCommand(item: Read, refusal: Refusal, lease: StreamLease, keeping: Keeping): MalformedCommand {
+function malformedCommand(item: Read, refusal: Refusal, lease: StreamLease, kept: Kept): MalformedCommand {
   const { entry, source, idempotencyKey } = item;
-  const raw = fieldOf(entry.fields, 'command') ?? Buffer.alloc(0);
   return {
     malformedId: newId(),
     stream: lease.stream,
@@ -118,8 +122,7 @@ function malformedCommand(item: Read, refusal: Refusal, lease: StreamLease, keep
     entryId: entry.id,
     source,
     idempotencyKey,
-    ...keptOf(item, raw, keeping),
-    rawBytes: raw.length,
+    ...kept,
     code: refusal.code,
     reason: refusal.detail,
     faults: refusal.faults,
@@ -127,8 +130,9 @@ function malformedCommand(item: Read, refusal: Refusal, lease: StreamLease, keep
 }
 
 /** What is kept of a refused command: its bytes and their hash, or neither where it may hold a secret, which is guessed from a hash if it is short. */
-function keptOf(item: Read, raw: Buffer, { templates, maxCommandBytes }: Keeping): Pick<MalformedCommand, 'raw' | 'sha256'> {
+function keptOf(item: Read, { templates, maxCommandBytes }: Keeping): Kept {
+  const raw = fieldOf(item.entry.fields, 'command') ?? Buffer.alloc(0);
   const command = item.candidate === null ? null : item.command;
-  if (mayHoldSecret({ source: item.source, command, raw }, templates)) return { raw: null, sha256: null };
-  return { raw: raw.subarray(0, maxCommandBytes), sha256: hash('sha256', raw, 'buffer') };
+  if (mayHoldSecret({ source: item.source, command, raw }, templates)) return { raw: null, sha256: null, rawBytes: raw.length };
+  return { raw: raw.subarray(0, maxCommandBytes), sha256: hash('sha256', raw, 'buffer'), rawBytes: raw.length };
 }

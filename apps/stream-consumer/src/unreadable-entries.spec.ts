@@ -1,4 +1,4 @@
-import { parseStreamEntry, type AcceptanceTerms } from '@mail/domain';
+import { parseStreamEntry, type AcceptanceTerms, type MaybeSecretTemplate } from '@mail/domain';
 import type { Database } from '@mail/persistence';
 import { createLogger } from '@mail/runtime';
 import { openCommandStream, RedisStreamStrategy, COMMAND_BATCH, type CommandStream, type NextTurn, type StreamEntry } from '@mail/stream';
@@ -51,13 +51,18 @@ const add = (command: string, key: string, source = 'shop') =>
   redis.redis.xadd(redis.stream, '*', 'source', source, 'idempotency_key', key, 'command', command);
 
 /** Reads until the offset is this entry, by turns that may not fail. */
-async function consumeTo(last: string | null, parse: typeof parseStreamEntry, given: AcceptanceTerms = terms): Promise<void> {
+async function consumeTo(
+  last: string | null,
+  parse: typeof parseStreamEntry,
+  given: AcceptanceTerms = terms,
+  templates: readonly MaybeSecretTemplate[] = TEMPLATES,
+): Promise<void> {
   const logger = createLogger({ app: 'stream-consumer', logLevel: 'warn' }, { write: (line: string) => void lines.push(line) });
   const position = new LeasedPosition({ database, stream: redis.stream, holder: 'spec', leaseTtlMs: 15_000, logger });
   const due = { notify: () => undefined };
   const acceptance = {
     database,
-    templates: TEMPLATES,
+    templates,
     due,
     logger,
     maxCommandBytes: MAX_BYTES,
@@ -139,6 +144,29 @@ describe('a parser that always throws', () => {
     expect(rows).toEqual([{ idempotency_key: 'one' }, { idempotency_key: 'three' }]);
     expect(await malformed()).toMatchObject([{ idempotency_key: 'bad' }]);
   });
+});
+
+it('an entry that takes long to be looked at is looked at before its transaction, which would time out meanwhile', async () => {
+  const inTransaction: boolean[] = [];
+  const given = database;
+  let open = 0;
+  const transaction: Database['transaction'] = (work) =>
+    given.transaction(async (client) => {
+      open += 1;
+      return work(client).finally(() => (open -= 1));
+    });
+  database = { ...given, transaction };
+  const watched = {
+    templateId: 'plain',
+    get secretNames() {
+      inTransaction.push(open > 0);
+      return [];
+    },
+  };
+  await consumeTo(await add('no JSON', 'k'), parseStreamEntry, terms, [watched]);
+  expect(await malformed()).toMatchObject([{ raw: Buffer.from('no JSON') }]);
+  expect(inTransaction).toContain(false);
+  expect(inTransaction).not.toContain(true);
 });
 
 it('a template whose check throws refuses its own commands alone', async () => {

@@ -25,8 +25,13 @@ const OVERLAP = 1024;
 const TEMPLATE = /\btemplate[\s_-]?id\b|["'](?:template|variables)\\*["']/i;
 /** Which one, each time that it is said. */
 const TEMPLATE_ID = /\btemplate[\s_-]?id\b\\*["']?\s*[:=]?\s*\\*["']?([^"'\s,;}\]]*)/gi;
-/** A visible character of ASCII that is escaped as JSON may do it, with or without need: the words above may stand so. */
-const ESCAPED = /\\u00([2-7][0-9a-f])/gi;
+const ESCAPE_BYTES = 6;
+const BACKSLASH = 0x5c;
+const SMALL_A = 0x61;
+const SMALL_U = 0x75;
+const DIGIT_0 = 0x30;
+const SPACE = 0x20;
+const DELETE = 0x7f;
 
 /**
  * Whether a refused command may hold a secret variable, so that nothing of it may be kept: neither its bytes nor their hash, from which a
@@ -40,16 +45,47 @@ export function mayHoldSecret({ source, command, raw }: RefusedEntry, templates:
   if (command !== null) return command.content.mode === 'template' && (known.get(command.content.template_id) ?? true);
   const names = [...new Set(templates.flatMap(({ secretNames }) => secretNames))];
   const member = names.length === 0 ? null : new RegExp(`["'](?:${names.join('|')})\\\\*["']\\s*:`, 'i');
-  // In steps, since what is too large may be very large; without the zeros of UTF-16, so that its letters are found as well.
+  // In steps, since what is too large may be very large.
   for (let at = 0; at < raw.length; at += STEP) {
-    const text = unescaped(raw.toString('latin1', at, at + STEP + OVERLAP).replaceAll('\0', ''));
+    const text = plainText(raw.subarray(at, at + STEP + OVERLAP));
     if (member?.test(text) === true || namesSecretTemplate(text, known)) return true;
   }
   return false;
 }
 
-function unescaped(text: string): string {
-  return text.replace(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+/**
+ * The bytes as text, without the zeros of UTF-16, and with the visible characters of ASCII that are escaped as JSON may do it, with or
+ * without need: so words are found however they are written. A loop over bytes, since a text may have nothing but escapes.
+ */
+function plainText(bytes: Buffer): string {
+  if (!bytes.includes(0) && !bytes.includes('\\u00')) return bytes.toString('latin1');
+  const plain = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0;
+    if (byte === 0) continue;
+    plain[length++] = byte;
+    if (length < ESCAPE_BYTES || plain[length - ESCAPE_BYTES] !== BACKSLASH) continue;
+    const escaped = escapedAt(plain, length - ESCAPE_BYTES);
+    if (escaped < 0) continue;
+    length -= ESCAPE_BYTES;
+    plain[length++] = escaped;
+  }
+  return plain.toString('latin1', 0, length);
+}
+
+/** The visible character of ASCII that the six bytes at `at`, a backslash first, are the escape of, or -1. */
+function escapedAt(bytes: Buffer, at: number): number {
+  if (bytes[at + 1] !== SMALL_U || bytes[at + 2] !== DIGIT_0 || bytes[at + 3] !== DIGIT_0) return -1;
+  const code = digitOf(bytes[at + 4]) * 16 + digitOf(bytes[at + 5]);
+  return code >= SPACE && code < DELETE ? code : -1;
+}
+
+/** Of a hexadecimal digit; of any other byte, too much for a character of ASCII. */
+function digitOf(byte = 0): number {
+  if (byte >= DIGIT_0 && byte <= DIGIT_0 + 9) return byte - DIGIT_0;
+  const letter = byte | 0x20;
+  return letter >= SMALL_A && letter <= SMALL_A + 5 ? letter - SMALL_A + 10 : 0x1000;
 }
 
 function namesSecretTemplate(text: string, known: ReadonlyMap<string, boolean>): boolean {
