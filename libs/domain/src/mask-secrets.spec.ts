@@ -13,6 +13,8 @@ describe('what a server repeats of a secret variable is masked, however it is wr
     ['with its spaces left out', '481 516', 'code 481516', 'code ***'],
     ['with its spaces as something else', '481 516', 'code 481_516 481-516 481%20516 481=20516', 'code *** *** *** ***'],
     ['with dashes left out', '481-516', 'code 481516', 'code ***'],
+    ['in groups', '481516', 'code 481-516, 48.15.16, 481\u2013516 and 481\u200b516', 'code ***, ***, *** and ***'],
+    ['in hexadecimal', '481516', String.raw`343831353136 34:38:31:35:31:36 \x34\x38\x31\x35\x31\x36`, '*** *** ***'],
     ['folded', '481516', 'code 481= 516 and 481 516', 'code *** and ***'],
     ['percent-encoded', 'a&b/c=d', 'in https://x.example/?code=a%26b%2Fc%3Dd', 'in https://x.example/?code=***'],
     ['quoted-printable', 'a=b=c', 'body: a=3Db=3Dc', 'body: ***'],

@@ -7,8 +7,11 @@ const SHORT = 4;
 const LONGEST = 200;
 /** Where the text of a reply is cut: what stands there may be the first half of a secret. */
 const LONGEST_TEXT = 500;
-/** What a server may put between two characters of what it repeats: the fold of a long line, a soft line break (RFC 2045 6.7). */
-const FOLD = '(?:=?\\s+)?';
+/**
+ * What a server may put between two characters of what it repeats: the fold of a long line, a soft line break (RFC 2045 6.7), a dash or a
+ * dot that groups digits, and what is not seen (a soft hyphen, a zero-width space or joiner).
+ */
+const FOLD = '(?:=?\\s+|[-.\\u00ad\\u200b-\\u200d\\u2010-\\u2015\\u2060])?';
 /** How a space or a dash within a code may come back, or be left out: as such, in an encoded word (RFC 2047), in a URL, in HTML. */
 const GAP = '(?:[\\s_+-]|%20|=20|&nbsp;|&#160;)*';
 const NAMED: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
@@ -33,7 +36,7 @@ export function resultMask(secrets: Readonly<Record<string, unknown>> | null): R
 
 /**
  * Masks the values of `secrets` in a text: as they are, in any case; with their spaces and dashes changed or left out; percent-encoded, quoted-printable,
- * in HTML or JSON escapes; and in base64, alone or within a longer text, the whole run of it.
+ * in HTML or JSON escapes; in hexadecimal; and in base64, alone or within a longer text, the whole run of it.
  */
 export function secretMask(secrets: Readonly<Record<string, unknown>>): (text: string) => string {
   const values = [...new Set(textsIn(secrets))].map((value) => value.trim()).filter((value) => value !== '');
@@ -42,7 +45,9 @@ export function secretMask(secrets: Readonly<Record<string, unknown>>): (text: s
   return (text) => {
     if (!mayRepeat(text)) return text;
     // The longest first: one may be part of another.
-    patterns ??= values.sort((a, b) => b.length - a.length).flatMap((value) => [plainPattern(value), ...base64Patterns(value)]);
+    patterns ??= values
+      .sort((a, b) => b.length - a.length)
+      .flatMap((value) => [plainPattern(value), hexPattern(value), ...base64Patterns(value)]);
     const whole = text.length < LONGEST_TEXT ? text : withoutBeginning(text, values);
     return patterns.reduce((masked, pattern) => masked.replace(pattern, MASK), whole);
   };
@@ -57,18 +62,19 @@ const ENCODED = /%[0-9a-f]{2}|=(?:[0-9a-f]{2}|\s)|&[#a-z]|\\u/i;
  */
 function repetition(values: readonly string[]): (text: string) => boolean {
   const plain = values.map((value) => withoutGaps(value.slice(0, LONGEST)));
+  const hex = values.map(hexOf).filter((digits) => digits !== '');
   const base64 = values.flatMap(base64Of);
   return (text) => {
     if (text.length >= LONGEST_TEXT || ENCODED.test(text)) return true;
     const said = withoutGaps(text);
-    if (plain.some((value) => said.includes(value))) return true;
+    if (plain.some((value) => said.includes(value)) || hex.some((digits) => said.replace(/0x|\\x|:/g, '').includes(digits))) return true;
     const digits = text.replace(/\s+/g, '').replaceAll('-', '+').replaceAll('_', '/');
     return base64.some((value) => digits.includes(value));
   };
 }
 
 function withoutGaps(text: string): string {
-  return text.replace(/[\s_+-]+/g, '').toLowerCase();
+  return text.replace(/[\s_+.\u00ad\u200b-\u200d\u2010-\u2015\u2060-]+/g, '').toLowerCase();
 }
 
 function withoutBeginning(text: string, values: readonly string[]): string {
@@ -120,6 +126,19 @@ function base64Of(value: string): string[] {
     const digits = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     return digits.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));
   });
+}
+
+/** Its bytes in hexadecimal; of what is short nothing, since that would be found in ids. */
+function hexOf(value: string): string {
+  const bytes = Buffer.from(value.slice(0, LONGEST));
+  return bytes.length < SHORT ? '' : bytes.toString('hex');
+}
+
+/** The bytes together, or each with a mark before it: `34 38`, `34:38`, `\x34\x38`, `0x34 0x38`. */
+function hexPattern(value: string): RegExp {
+  const bytes = hexOf(value).match(/../g) ?? ['(?!)'];
+  const mark = String.raw`(?:\\x|0x)?`;
+  return new RegExp(`${mark}${bytes.join(String.raw`[\s:,-]*${mark}`)}`, 'gi');
 }
 
 /** With the run of digits around it. */
