@@ -14,6 +14,7 @@ import { consoleFolder, readConsole } from './console/read-console.js';
 import { serveConsole } from './console/serve-console.js';
 import { intakeOptions } from './intake-options.js';
 import { ProblemFilter } from './problem.filter.js';
+import { boundPipelines } from './receive/bound-pipelines.js';
 import { receiveBodies } from './receive/receive-body.js';
 import { refuseEncodedBody } from './refuse-encoded-body.js';
 import { refuseForeignBrowsers } from './refuse-foreign-browsers.js';
@@ -36,6 +37,7 @@ export async function boot(context: ProcessContext): Promise<RunningProcess> {
     routerOptions: { maxParamLength: MAX_ID_LENGTH },
     http: { headersTimeout: config.http.readHeaderTimeoutMs, connectionsCheckingInterval: CONNECTIONS_CHECKING_INTERVAL_MS },
   });
+  boundPipelines(adapter.getInstance());
   const refuse = refuseForeignBrowsers(config.http.allowedHosts);
   adapter.getInstance().addHook('onRequest', (request: FastifyRequest, _reply, done) => {
     refuse(request);

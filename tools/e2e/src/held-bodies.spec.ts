@@ -122,6 +122,35 @@ describe.runIf(process.platform === 'linux')('bodies that are being received', (
     expect(large.answer()).toMatch(/^HTTP\/1\.1 202 /);
   });
 
+  it('whose callers hang up are not told of as a database that is away', async () => {
+    for (let index = 0; index < 5; index += 1) call(system.url, 'content-length: 1000', '{"to":');
+    await eventually('all is sent', () => callers.every(({ sent }) => sent()), 30_000);
+    expect(await accepted('before-they-go')).toBe(202);
+    await hangUp();
+    expect(await accepted('after-they-went')).toBe(202);
+    expect(system.processes.get('intake-api')?.output()).not.toContain('database_unavailable');
+  });
+
+  it('come on connections that do not send request after request without waiting: one is closed past 16', async () => {
+    const { hostname, port } = new URL(system.url);
+    const impatient = async (requests: number): Promise<number> => {
+      const socket = connect(Number(port), hostname);
+      let answers = '';
+      let closed = false;
+      socket.on('error', () => {});
+      socket.on('close', () => (closed = true));
+      socket.on('data', (data: Buffer) => (answers += data.toString('latin1')));
+      socket.write(`GET /api/v1/internal/templates HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`.repeat(requests));
+      const count = () => answers.split('HTTP/1.1 200').length - 1;
+      await eventually('all are answered, or it is closed', () => closed || count() === requests, 30_000);
+      socket.destroy();
+      return count();
+    };
+    expect(await impatient(16)).toBe(16);
+    expect(await impatient(500)).toBeLessThanOrEqual(16);
+    expect(await accepted('beside-impatience')).toBe(202);
+  });
+
   it('of what is small by nature are refused past 64 KiB', async () => {
     const caller = call(system.url, `content-length: ${1 * MIB}`, '', 'login-code-deliveries');
     await eventually('it is answered', () => caller.answer() !== '', 30_000);

@@ -94,6 +94,7 @@ function received(body: IncomingMessage, { announced, most, tooLarge, place }: R
       }
     });
     body.once('end', () => resolve(buffer.subarray(0, length)));
-    body.once('error', reject);
+    // The caller has gone. What a socket says of it (ECONNRESET) is said by a database that is away too, and would be taken for that.
+    body.once('error', () => reject(Object.assign(new Error('the caller went away'), { statusCode: 400 })));
   });
 }
