@@ -29,7 +29,12 @@ export interface LateRecords {
 
 /** Late replies are few: each is written by itself, from what is stored of its attempt by then. */
 export function recordLateReplies({ database, policy, logger }: RecordLateRepliesOptions): LateRecords {
-  const replies = counter('mail.attempts.late_replies');
+  const replies = counter('mail.attempts.late_replies', [
+    { outcome: 'provider_accepted' },
+    { outcome: 'transient_rejected' },
+    { outcome: 'permanent_rejected' },
+    { outcome: 'transport_failed' },
+  ]);
   const ended = counter('mail.deliveries.ended');
   const corrected = counter('mail.deliveries.corrected', [{}]);
   const underWay = new Set<Promise<void>>();

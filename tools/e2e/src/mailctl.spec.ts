@@ -23,7 +23,11 @@ beforeAll(async () => {
   sent = await accepted('sent', { to: ['ada@example.com', 'bob@example.com'], tags: { tenant: 'blue' } });
   given = await accepted('given-up', { to: ['busy@example.com'] });
   later = await accepted('later', { deliver_at: '2999-01-01T00:00:00Z' });
-  await system.add('shop', 'unknown-template', { to: ['a@example.com'], content: { mode: 'template', template_id: 'no.such' } });
+  const variables = { title: 'Hello', body: 'It works.', footer: 'Bye' };
+  await system.add('shop', 'undeclared', {
+    to: ['a@example.com'],
+    content: { mode: 'template', template_id: 'notification.generic', variables },
+  });
   await eventually('what was seeded comes to its end', async () => {
     const [one, two, refused] = await Promise.all([
       system.get(`deliveries/${sent}`),
@@ -171,11 +175,11 @@ it('what was given up is listed with the last reply', async () => {
 it('what the stream refused is listed, shown, and tried again', async () => {
   const [refused] = await json('malformed', 'list');
   const id = String(refused?.['malformed_id']);
-  expect(await shown('malformed', 'list')).toMatch(new RegExp(`\n${id} +${AGE} +shop +unknown-template +unknown_template +– `));
-  expect(await shown('malformed', 'show', id)).toMatch(/\ncode +unknown_template\n[\s\S]*"template_id": "no\.such"/);
+  expect(await shown('malformed', 'list')).toMatch(new RegExp(`\n${id} +${AGE} +shop +undeclared +validation_failed +– `));
+  expect(await shown('malformed', 'show', id)).toMatch(/\ncode +validation_failed\n[\s\S]*"footer": /);
   expect(await mailctl('malformed', 'replay', id)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('400 unknown_template') as string,
+    stderr: expect.stringContaining('400 validation_failed') as string,
   });
 });
 

@@ -115,9 +115,9 @@ export function actSpecs(browser: Browser, theWorld: () => ConsoleWorld): void {
     await open(`malformed-commands/${theWorld().malformed}`);
     await page.getByRole('button', { name: 'Replay…' }).click();
     await confirm('Replay');
-    await page.getByRole('dialog').getByRole('alert').getByText('unknown_template').waitFor();
+    await page.getByRole('dialog').getByRole('alert').getByText('validation_failed').waitFor();
     await theWorld().system.database.client.query(
-      `update malformed_commands set raw = convert_to(replace(convert_from(raw, 'UTF8'), 'shop.receipt', 'game.turn_ready'), 'UTF8') where malformed_id = $1`,
+      `update malformed_commands set raw = convert_to(replace(convert_from(raw, 'UTF8'), ',"season":3', repeat(' ', 11)), 'UTF8') where malformed_id = $1`,
       [theWorld().malformed],
     );
     await confirm('Replay');

@@ -68,7 +68,8 @@ async function fill(system: MailSystem) {
   });
   const asked = { email: 'ada@example.com', code: LOGIN_CODE, locale: 'en' };
   const login = String((await system.post('login-code-deliveries', 'login-1', asked)).body['delivery_id']);
-  await system.add('shop', 'order-1', { to: ['ada@example.com'], content: { ...TURN, template_id: 'shop.receipt' } });
+  const undeclared = { ...TURN, variables: { ...TURN.variables, season: 3 } };
+  await system.add('shop', 'order-1', { to: ['ada@example.com'], content: undeclared });
   await system.add('shop', 'order-2', '{"to":["ada@example.com"');
   await system.add('game', 'turn-20', { to: ['ada@example.com'], content: { mode: 'rendered', subject: 'Hello' }, priority: 'urgent' });
   await system.add('game', 'turn-21', { to: ['ada@example.com'], content: { mode: 'rendered', subject: 'Hello', text: 'It works.' } });

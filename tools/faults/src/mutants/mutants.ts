@@ -87,8 +87,8 @@ export const mutants: readonly Mutant[] = [
         find: `const result = !rendered.ok
         ? renderFailed(attempt, rendered.error)
         : await (span === null || phases === null
-            ? provider.send(rendered.mail, phases, onLate)
-            : traceSending(span, phases, () => provider.send(rendered.mail, phases, onLate)));
+            ? provider.send(rendered.mail, phases, onMaskedLate)
+            : traceSending(span, phases, () => provider.send(rendered.mail, phases, onMaskedLate)));
     return {`,
         put: `const reply = { code: 250, enhanced: null, text: 'sent' };
     const recipients = openRecipients(attempt.recipients, attempt.on_uncertain).map(({ position }) => ({ position, answer: 'accepted', reply }));
@@ -97,9 +97,9 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'apps/attempt-worker/dist/perform-attempt.js',
-        find: 'await options.record({ ...sent, attempt, result, span }).finally(() => written.resolve());',
-        put: `await options.record({ ...sent, attempt, result, span }).finally(() => written.resolve());
-    await sent.later();`,
+        find: 'await options.record({ ...rest, attempt, result, span }).finally(() => written.resolve());',
+        put: `await options.record({ ...rest, attempt, result, span }).finally(() => written.resolve());
+    await rest.later();`,
       },
     ],
     scenarios: ['worker-killed-after-record'],
