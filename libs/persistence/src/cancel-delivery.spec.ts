@@ -47,6 +47,14 @@ describe('a cancellation', () => {
     expect((await seeDelivery(spec, taken.delivery_id)).recipients).toEqual(['accepted', 'abandoned']);
   });
 
+  it('ends a delivery whose attempts are gone, by whomever, and wipes its secrets', async () => {
+    const { deliveryId } = await spec.accepted(WITH_SECRET);
+    await spec.rows('delete from attempts');
+    expect(await cancel(deliveryId)).toMatchObject({ cancelled: true, status: 'cancelled' });
+    expect(await seeDelivery(spec, deliveryId)).toMatchObject({ status: 'cancelled', ended: true, recipients: ['abandoned'] });
+    expect(await spec.row('select secret_variables from delivery_payloads')).toEqual({ secret_variables: null });
+  });
+
   it('of a mail that may be out ends as uncertain', async () => {
     const taken = await started(spec);
     await record(spec.database, taken, UNCERTAIN);

@@ -49,6 +49,14 @@ describe('a delivery past its expiry ends', () => {
     expect(await seeDelivery(spec, deliveryId)).toEqual(expired());
   });
 
+  it('where its attempts are gone, by whomever', async () => {
+    const { deliveryId } = await spec.accepted(SOON);
+    await spec.rows('delete from attempts');
+    await pass();
+    expect(await expirePage(spec.database, 10)).toHaveLength(1);
+    expect(await seeDelivery(spec, deliveryId)).toMatchObject({ status: 'expired', ended: true, recipients: ['abandoned'] });
+  });
+
   it('as uncertain where its mail may be out', async () => {
     const taken = await started(spec, SOON);
     await record(spec.database, taken, UNCERTAIN);

@@ -8,14 +8,14 @@ export interface ExpiredDelivery {
   readonly expires_at: string;
 }
 
-// Up to $1 queued deliveries past their expiry whose attempt has not started, after $2 and $3. Served by deliveries_expiring_idx.
+// Up to $1 queued deliveries past their expiry whose attempt is not in progress, after $2 and $3. Served by deliveries_expiring_idx.
 // Those in progress are left out here, not after the limit, or a page full of them would hide the rest. Locks nothing.
 const findExpired = statement<ExpiredDelivery>(
   'find_expired',
   ['deliveries_expiring_idx'],
   `select d.delivery_id, d.expires_at::text as expires_at from deliveries d
   where d.status = 'queued' and d.expires_at <= now() and d.expires_at >= $2::timestamptz and (d.expires_at, d.delivery_id) > ($2::timestamptz, $3::uuid)
-    and exists (select from attempts a where a.delivery_id = d.delivery_id and a.status in ('scheduled', 'claimed'))
+    and (select true from attempts a where a.delivery_id = d.delivery_id and a.status = 'in_progress' limit 1) is not true
   order by d.expires_at, d.delivery_id limit $1`,
 );
 
