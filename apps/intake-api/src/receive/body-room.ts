@@ -3,7 +3,7 @@ import { ProblemError } from '../problem.js';
 /** Up to here a body is small: most mail is. Such bodies have a quarter of the room, which large ones cannot fill. */
 export const SMALL_BODY_BYTES = 64 * 1024;
 /** Of large bodies that are worked on at once. Each takes several times its size meanwhile: as text, as values, and on its way to the database. */
-const MOST_AT_WORK_BYTES = 10 * 1024 * 1024;
+const MOST_AT_WORK_BYTES = 5 * 1024 * 1024;
 
 /** What one body takes of the room. */
 export interface Place {
