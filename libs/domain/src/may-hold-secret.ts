@@ -44,13 +44,19 @@ export function mayHoldSecret({ source, command, raw }: RefusedEntry, templates:
   const known = new Map(templates.map(({ templateId, secretNames }) => [templateId, secretNames.length > 0]));
   if (command !== null) return command.content.mode === 'template' && (known.get(command.content.template_id) ?? true);
   const names = [...new Set(templates.flatMap(({ secretNames }) => secretNames))];
-  const member = names.length === 0 ? null : new RegExp(`["'](?:${names.join('|')})\\\\*["']\\s*:`, 'i');
+  const member = memberNamed(names);
   // In steps, since what is too large may be very large.
   for (let at = 0; at < raw.length; at += STEP) {
     const text = plainText(raw.subarray(at, at + STEP + OVERLAP));
     if (member?.test(text) === true || namesSecretTemplate(text, known)) return true;
   }
   return false;
+}
+
+/** What gives a value to one of the names, with or without quotes: of JSON, of JavaScript, YAML or a form, of XML, percent-encoded or not. */
+function memberNamed(names: readonly string[]): RegExp | null {
+  if (names.length === 0) return null;
+  return new RegExp(String.raw`(?<![A-Za-z_])(?:${names.join('|')})(?:\\*["']|%22)?\s*(?:[:=>]|%3a|%3d)`, 'i');
 }
 
 /**
