@@ -42,7 +42,7 @@ export async function manyQueued({ client }: TestDatabase, count: number, option
   await client.query(`insert into delivery_payloads (delivery_id, content) select id, '{}' from unnest($1::uuid[]) as id`, [deliveryIds]);
   await client.query(
     `insert into attempts (attempt_id, delivery_id, number, lane, status, scheduled_at, claimed_at, started_at, worker_id, token)
-    select attempt_id, delivery_id, 1, $3, $4::text, now(), case when $4 <> 'scheduled' then now() - $5::interval end,
+    select attempt_id, delivery_id, 1, $3, $4::text, date_trunc('milliseconds', now()), case when $4 <> 'scheduled' then now() - $5::interval end,
       case when $4 = 'in_progress' then now() - $5::interval end, case when $4 = 'in_progress' then 'worker-1' end,
       case when $4 = 'in_progress' then gen_random_uuid() end
     from unnest($1::uuid[], $2::uuid[]) as t(attempt_id, delivery_id)`,

@@ -52,7 +52,7 @@ describe('a late success', () => {
 
   it('cancels the retry that is claimed', async () => {
     const taken = await lost();
-    await spec.rows(`update attempts set scheduled_at = now() where status = 'scheduled'`);
+    await spec.rows(`update attempts set scheduled_at = date_trunc('milliseconds', now()) where status = 'scheduled'`);
     await claimAll(spec.database);
     await record(spec.database, taken, ACCEPTED);
     expect(await seeDelivery(spec, taken.delivery_id)).toMatchObject({
@@ -222,7 +222,7 @@ it('a late success and the result of its retry in one batch are settled one afte
 it('a late success and the start of the retry at once: the delivery ends as sent, by one or the other', async () => {
   for (let round = 0; round < 10; round += 1) {
     const taken = await lost();
-    await spec.rows(`update attempts set scheduled_at = now() where status = 'scheduled'`);
+    await spec.rows(`update attempts set scheduled_at = date_trunc('milliseconds', now()) where status = 'scheduled'`);
     await claimAll(spec.database);
     const [, retries] = await Promise.all([
       recordOutcomes(spec.database, [outcomeOf(stateOf(taken), ACCEPTED)], { late: 'settle' }),

@@ -64,7 +64,9 @@ it('a check finds nothing, whatever goes on while it looks', async () => {
     meanwhile(() => recoverLost(other)),
     meanwhile(async () => {
       await age(spec);
-      await spec.rows(`update attempts set scheduled_at = now() where ${unlocked('attempts', `status = 'scheduled'`)}`);
+      await spec.rows(
+        `update attempts set scheduled_at = date_trunc('milliseconds', now()) where ${unlocked('attempts', `status = 'scheduled'`)}`,
+      );
       await spec.rows(
         `update idempotency_keys set expires_at = now() where ${unlocked('idempotency_keys', `idempotency_key not like 'again-%'`)}`,
       );

@@ -69,7 +69,7 @@ it('an outcome whose facts have moved on is left to be settled anew, and the oth
 it('a late success, which cancels a retry, is left: the retry may be among what is taken', async () => {
   const lost = await started(spec);
   await record(spec.database, lost, UNCERTAIN);
-  await spec.rows(`update attempts set scheduled_at = now() where status = 'scheduled'`);
+  await spec.rows(`update attempts set scheduled_at = date_trunc('milliseconds', now()) where status = 'scheduled'`);
   await claimAll(spec.database);
   const late = outcomeOf({ ...stateOf(lost), late: true, revision: lost.revision + 1 }, ACCEPTED);
   const { recorded, left, taken } = await recordAndTake(spec.database, [late], 10, 'worker-1');

@@ -22,9 +22,11 @@ export async function started(spec: SpecDatabase, more: Partial<NewDelivery> = {
   return retaken(spec, deliveryId);
 }
 
-/** Makes the delivery's scheduled attempt due, claims and takes it. */
+/** Makes the delivery's scheduled attempt due, claims and takes it. The column keeps milliseconds: `now()` could be rounded to a time to come. */
 export async function retaken(spec: SpecDatabase, deliveryId: string): Promise<TakenAttempt> {
-  await spec.rows(`update attempts set scheduled_at = now() where delivery_id = $1 and status = 'scheduled'`, [deliveryId]);
+  await spec.rows(`update attempts set scheduled_at = date_trunc('milliseconds', now()) where delivery_id = $1 and status = 'scheduled'`, [
+    deliveryId,
+  ]);
   await claimAll(spec.database);
   const taken = (await takeAttempts(spec.database, 1000, 'worker-1')).find(({ delivery_id }) => delivery_id === deliveryId);
   if (taken === undefined) throw new Error(`no attempt of ${deliveryId} was there to take`);

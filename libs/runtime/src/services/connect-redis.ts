@@ -9,6 +9,7 @@ const LOG_EVERY_MS = 5000;
 export async function connectRedis({ config: { redis }, logger }: ProcessContext): Promise<CommandStream> {
   const name = `Redis (MAIL_REDIS_MASTER_ADDR, ${redis.master.host}:${redis.master.port})`;
   let loggedAtMs = -Infinity;
+  let loggedReason = '';
   return openCommandStream({
     ...redis.master,
     password: redis.password,
@@ -17,10 +18,13 @@ export async function connectRedis({ config: { redis }, logger }: ProcessContext
     operationTimeoutMs: redis.operationTimeoutMs,
     blockTimeoutMs: redis.blockTimeoutMs,
     onConnectionError: (error) => {
-      if (performance.now() - loggedAtMs < LOG_EVERY_MS) return;
+      const reason = reasonOf(error);
+      // Each reason anew: a connection that is cut says less than the refusal of the next one.
+      if (reason === loggedReason && performance.now() - loggedAtMs < LOG_EVERY_MS) return;
       loggedAtMs = performance.now();
+      loggedReason = reason;
       const event = { event: 'redis_connection_failed', err: error };
-      logger.warn(event, `the connection to ${name} failed: ${reasonOf(error)}; ${redisCureOf(error)}`);
+      logger.warn(event, `the connection to ${name} failed: ${reason}; ${redisCureOf(error)}`);
     },
   }).catch((error: unknown) => {
     throw serviceUnavailable(name, error, redisCureOf(error));

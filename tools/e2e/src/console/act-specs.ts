@@ -42,7 +42,8 @@ export function actSpecs(browser: Browser, theWorld: () => ConsoleWorld): void {
     await page.keyboard.type('grace@example.com');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/console/deliveries?recipient=grace%40example.com');
-    await page.getByRole('row').nth(1).waitFor();
+    // Not a row of the list before.
+    await page.getByRole('row').nth(1).locator(`a[href$="${theWorld().sent}"]`).first().waitFor();
     await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');

@@ -10,7 +10,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const PROCESS_VARIABLES = {
   NODE_ENV: optional(plainText('the environment’s name'), {
-    meaning: '`production` refuses what is for development only: unverified TLS but to loopback, a short claim margin, failpoints, and a PostgreSQL with `fsync` off.',
+    meaning:
+      '`production` refuses what is for development only: unverified TLS but to loopback, a short claim margin, failpoints, and a PostgreSQL with `fsync` off.',
     usedBy: 'all',
   }),
   MAIL_SHUTDOWN_TIMEOUT: defaulted(duration('1ms'), '30s', {
